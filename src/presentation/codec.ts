@@ -1,0 +1,35 @@
+import { GuichetError } from '../errors.ts';
+
+/** Why a value could not become bytes, or bytes a value. */
+export type CodecErrorCode =
+  /** The bytes break the encoding's rules. */
+  | 'MALFORMED'
+  /** The bytes stop before the value is complete. */
+  | 'TRUNCATED'
+  /** Bytes are left after the value. */
+  | 'TRAILING_BYTES'
+  /** The value has no form in this encoding: a function, a number out of range, a missing field… */
+  | 'UNENCODABLE'
+  /** Nested deeper than the limit. */
+  | 'TOO_DEEP'
+  /** Longer, or more numerous, than the limit. */
+  | 'TOO_LARGE';
+
+/**
+ * What a codec throws. `details.offset` is the byte it concerns when decoding, `details.path` the
+ * place in the value (`.students[3].name`), where they are known.
+ */
+export class CodecError extends GuichetError<CodecErrorCode> {}
+
+/**
+ * Turns one value into the bytes of one frame and back. Pure and synchronous; never keeps a reference
+ * to the bytes it was given unless it says so; `decode` accepts exactly one whole value.
+ */
+export interface Codec<Value, Encodable = Value> {
+  /** As it stands in an endpoint's scheme: `bytes`, `text`, `struct`, `json`, `cbor`. */
+  readonly name: string;
+  /** @throws {CodecError} when the value cannot be carried. */
+  encode(value: Encodable): Uint8Array;
+  /** @throws {CodecError} when the bytes are not one whole value. */
+  decode(bytes: Uint8Array): Value;
+}
