@@ -1,43 +1,59 @@
 import { GuichetError } from '../errors.ts';
 
-/** Why a stream of bytes could not be cut into frames. */
+/** Why a stream of bytes could not be cut into frames, or a payload not be made one. */
 export type FramingErrorCode =
   /** A frame is, or declares itself, longer than the limit. */
   | 'FRAME_TOO_LONG'
   /** The stream ended inside a frame. */
   | 'FRAME_TRUNCATED'
   /** A payload that this framing cannot carry, such as a line feed inside a line. */
-  | 'FRAME_UNENCODABLE';
+  | 'FRAME_UNENCODABLE'
+  /** Bytes were pushed to a decoder that had failed, had ended, or was still busy with others. */
+  | 'DECODER_CLOSED'
+  /** A `maxFrameBytes` that is not a whole number from 1 to 4,294,967,295. */
+  | 'INVALID_FRAME_LIMIT'
+  /** A name that no framing has. */
+  | 'UNKNOWN_FRAMING';
 
-/** What a framing throws; `details` carries `limit` and `length` where they are known. */
+/** What a framing throws; `details` carries `limit` and `length` (bytes) where they are known. */
 export class FramingError extends GuichetError<FramingErrorCode> {}
 
-/** Receives one frame; the bytes may be a view of the chunk that was pushed. */
+/**
+ * Receives one frame, without header or terminator. The bytes are either a view of the chunk that was
+ * pushed, and then live as long as that chunk does, or memory that the decoder has given away.
+ */
 export type FrameSink = (frame: Uint8Array) => void;
 
 /**
  * Cuts one direction of one connection into frames. Pure: bytes in, frames out, no sockets. Linear in
- * the bytes received however they are cut. After it throws it is of no further use.
+ * the bytes received however they are cut, and the frames are the same however they are cut (`chunk`
+ * alone promises only the same bytes). What it holds of an unfinished frame is its own copy, at most
+ * twice the bytes received plus 64.
+ *
+ * Once it has thrown, be it its own error or the sink's, it is of no further use.
  */
 export interface FrameDecoder {
   /**
-   * Takes the next chunk and hands every frame it completes to the sink, in order. The decoder may
-   * keep a view of the chunk until the frame it begins is complete, so the chunk must not be reused.
-   * @throws {FramingError} `FRAME_TOO_LONG`, before memory is taken for the frame.
+   * Takes the next chunk and hands every frame it completes to the sink, in order, before it returns.
+   * It keeps no reference to the chunk: that may be reused as soon as nobody needs the frames that
+   * are views of it. The sink must not push.
+   * @throws {FramingError} `FRAME_TOO_LONG` as soon as that is certain and before memory is taken for
+   * the frame, with the frames before it delivered; `DECODER_CLOSED` after a failure or `end()`.
    */
   push(chunk: Uint8Array): void;
   /**
-   * The stream is over: hands over the last frame where the framing lets one end there.
-   * @throws {FramingError} `FRAME_TRUNCATED` when it does not.
+   * The stream is over: hands over the last frame where the framing lets one end there. Does nothing
+   * after a failure or an earlier `end()`.
+   * @throws {FramingError} `FRAME_TRUNCATED` when the stream ended inside a frame.
    */
   end(): void;
-  /** Bytes received that no frame has yet been made of. */
+  /** Bytes received, headers included, that no frame has yet been made of. */
   readonly pendingBytes: number;
 }
 
 /** The options every framing takes. */
 export interface FramingOptions {
-  /** The longest payload of a frame, in bytes. Default 1,048,576 (1 MiB). */
+  /** The longest payload of a frame, in bytes, from 1 to 4,294,967,295. Default 1,048,576 (1 MiB). */
   readonly maxFrameBytes?: number;
 }
 
@@ -51,8 +67,9 @@ export interface Framing {
   readonly maxFrameBytes: number;
   decoder(sink: FrameSink): FrameDecoder;
   /**
-   * The bytes of one frame, header and all.
-   * @throws {FramingError} when the payload is too long or cannot be carried.
+   * The bytes of one frame, header and all; the payload itself where the framing adds nothing to it.
+   * @throws {FramingError} `FRAME_TOO_LONG` when the payload is over the limit, `FRAME_UNENCODABLE`
+   * when this framing cannot carry it.
    */
   encode(payload: Uint8Array): Uint8Array;
 }

@@ -1,0 +1,6 @@
+export * from './by-name.ts';
+export * from './chunk.ts';
+export * from './datagram.ts';
+export * from './framing.ts';
+export * from './length.ts';
+export * from './line.ts';
