@@ -1,0 +1,14 @@
+export * from './bind.ts';
+export * from './certificates.ts';
+export * from './contract.ts';
+export {
+  datagramDefaults,
+  maxDatagramBytes,
+  type DatagramHandler,
+  type DatagramOptions,
+  type DatagramSocket,
+} from './datagram.ts';
+export * from './endpoint.ts';
+export * from './errors.ts';
+export * from './listen.ts';
+export * from './stream.ts';

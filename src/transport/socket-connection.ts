@@ -1,0 +1,350 @@
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { ConnectionGroup, GroupMember } from './connection-group.ts';
+import { tap } from '../observe/tap.ts';
+import { callClose, formatAddress, nextConnectionId } from './contract.ts';
+import type { Address, CloseReason, Connection, StreamHandler } from './contract.ts';
+import { TransportError, abortedError, errnoOf, isResetErrno, toTransportError } from './errors.ts';
+import { hidesReset, unsentBytes } from './reset-probe.ts';
+
+/**
+ * What carries a connection and can drop it at once. It is the socket itself, but for TLS, where the TCP
+ * socket below alone can send a reset, and for memory.
+ */
+export interface Carrier {
+  resetAndDestroy(): void;
+}
+
+const attached: unique symbol = Symbol('connection');
+
+/** A socket that knows its connection, so that all sockets can share the same listeners. */
+type AttachedSocket = Duplex & { [attached]: SocketConnection<unknown> };
+
+// One function for all sockets instead of closures for each: an idle connection stays small.
+function onData(this: Duplex, bytes: Uint8Array): void {
+  (this as AttachedSocket)[attached].receive(bytes);
+}
+function onDrain(this: Duplex): void {
+  (this as AttachedSocket)[attached].settle();
+}
+function onEnd(this: Duplex): void {
+  (this as AttachedSocket)[attached].receiveEnd();
+}
+function onError(this: Duplex, error: Error): void {
+  (this as AttachedSocket)[attached].fail(error);
+}
+function onClose(this: Duplex): void {
+  (this as AttachedSocket)[attached].finish();
+}
+
+interface Addresses {
+  readonly local: Address;
+  readonly remote: Address;
+}
+
+const ended: CloseReason = Object.freeze({ code: 'ended' });
+const closed: CloseReason = Object.freeze({ code: 'closed' });
+
+/** A {@link Connection} over a duplex stream of the platform: TCP, TLS, Unix, or one in memory. */
+export class SocketConnection<State> implements Connection<State>, GroupMember {
+  readonly id: number = nextConnectionId();
+  idleTicks = 0;
+  bytesRead = 0;
+  bytesWritten = 0;
+  readonly #socket: Duplex;
+  readonly #carrier: Carrier;
+  readonly #handler: StreamHandler<State>;
+  readonly #group: ConnectionGroup;
+  #state: State | undefined;
+  #reason: CloseReason | undefined;
+  #blocked = false;
+  #wasBlocked = false;
+  #discarding = false;
+  #readEnded = false;
+  #writeEnded = false;
+  #isClosed = false;
+  #unsentBefore = 0;
+  #lingering: NodeJS.Timeout | undefined;
+  #addresses: Addresses | undefined;
+
+  constructor(
+    socket: Duplex,
+    carrier: Carrier,
+    handler: StreamHandler<State>,
+    group: ConnectionGroup,
+  ) {
+    this.#socket = socket;
+    this.#carrier = carrier;
+    this.#handler = handler;
+    this.#group = group;
+    (socket as AttachedSocket)[attached] = this;
+  }
+
+  /** Starts to hand over what happens; separate from construction so that `open` sees it whole. */
+  start(): void {
+    const socket = this.#socket;
+    this.#group.add(this);
+    socket.on('error', onError).on('close', onClose).on('end', onEnd);
+    if (tap.active) {
+      tap.publish({
+        layer: 'transport',
+        kind: 'open',
+        time: tap.now(),
+        connection: this.id,
+        side: this.#group.side,
+        transport: this.transport,
+        local: formatAddress(this.local),
+        remote: formatAddress(this.remote),
+      });
+    }
+    try {
+      this.#state = this.#handler.open?.(this);
+    } catch (error) {
+      this.#failHandler(error);
+    }
+    socket.on('data', onData);
+  }
+
+  get state(): State {
+    return this.#state as State;
+  }
+
+  get transport(): 'tcp' | 'tls' | 'unix' | 'memory' {
+    return this.#group.transport;
+  }
+
+  get local(): Address {
+    return this.#lookAddressesUp().local;
+  }
+
+  get remote(): Address {
+    return this.#lookAddressesUp().remote;
+  }
+
+  get bufferedBytes(): number {
+    return this.#isClosed ? 0 : this.#socket.writableLength;
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  write(bytes: Uint8Array): boolean {
+    if (this.#writeEnded) {
+      if (this.#isClosed || this.#discarding) return false;
+      throw new TransportError('WRITE_AFTER_END', 'write after end: this direction is over', {
+        details: { endpoint: this.#group.endpoint },
+      });
+    }
+    const socket = this.#socket;
+    if (this.#isClosed || socket.destroyed) return false;
+    if (tap.active) this.#publishBytes('out', this.bytesWritten, bytes);
+    this.bytesWritten += bytes.length;
+    this.idleTicks = 0;
+    if (socket.writableLength === 0) socket.write(bytes);
+    else socket.write(bytes, () => this.settle());
+    if (socket.writableLength > this.#group.highWaterMark) {
+      this.#blocked = true;
+      if (!this.#wasBlocked) {
+        this.#wasBlocked = true;
+        socket.on('drain', onDrain);
+      }
+    }
+    return !this.#blocked;
+  }
+
+  end(): void {
+    if (this.#writeEnded || this.#isClosed) return;
+    this.#writeEnded = true;
+    if (tap.active) this.#publishEnd('out');
+    this.#socket.end();
+  }
+
+  close(): void {
+    if (this.#isClosed || this.#discarding) return;
+    this.#discarding = true;
+    this.end();
+    if (this.#readEnded) return;
+    this.#socket.resume();
+    this.#lingering = setTimeout(() => this.#drop(closed), this.#group.lingerTimeout);
+  }
+
+  reset(): void {
+    this.abort(abortedError(this.#group.endpoint, undefined, 'reset by this side'));
+  }
+
+  pause(): void {
+    if (!this.#discarding) this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  /** Drops the connection at once, for the reason given. */
+  abort(error: TransportError): void {
+    this.#drop({ code: 'aborted', error });
+  }
+
+  /** Asks the handler to finish, because the listener is closing. */
+  shutDown(): void {
+    if (this.#handler.shutdown === undefined) this.close();
+    else this.#call('shutdown');
+  }
+
+  receive(bytes: Uint8Array): void {
+    const offset = this.bytesRead;
+    this.bytesRead = offset + bytes.length;
+    this.idleTicks = 0;
+    if (this.#discarding) return;
+    if (tap.active) this.#publishBytes('in', offset, bytes);
+    try {
+      this.#handler.data(this, bytes);
+    } catch (error) {
+      this.#failHandler(error);
+    }
+  }
+
+  receiveEnd(): void {
+    this.#readEnded = true;
+    if (hidesReset(this.#carrier)) {
+      this.#drop({ code: 'reset', error: this.#describe('CONNECTION_RESET') });
+      return;
+    }
+    if (tap.active) this.#publishEnd('in');
+    if (this.#discarding || this.#handler.end === undefined) this.end();
+    else this.#call('end');
+  }
+
+  /** Calls `drain` when little enough is left to send. */
+  settle(): void {
+    if (!this.#blocked || this.#isClosed) return;
+    if (this.#socket.writableLength > this.#group.lowWaterMark) return;
+    this.#blocked = false;
+    this.idleTicks = 0;
+    if (!this.#writeEnded) this.#call('drain');
+  }
+
+  fail(error: Error): void {
+    const code = isResetErrno(errnoOf(error)) ? 'reset' : 'failed';
+    this.#reason ??= { code, error: toTransportError(error, this.#group.endpoint) };
+  }
+
+  finish(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    clearTimeout(this.#lingering);
+    const reason = this.#reason ?? (this.#readEnded && this.#writeEnded ? ended : closed);
+    if (tap.active) {
+      tap.publish({
+        layer: 'transport',
+        kind: 'close',
+        time: tap.now(),
+        connection: this.id,
+        reason: reason.code,
+      });
+    }
+    callClose(this.#handler, this, reason);
+    this.#group.delete(this);
+  }
+
+  hasProgressed(): boolean {
+    const before = this.#unsentBefore;
+    this.#unsentBefore = this.#socket.writableLength === 0 ? 0 : unsentBytes(this.#carrier);
+    return before > 0 && this.#unsentBefore < before;
+  }
+
+  becomeIdle(): void {
+    this.#drop({ code: 'idle', error: this.#describe('IDLE_TIMEOUT') });
+  }
+
+  #describe(code: 'CONNECTION_RESET' | 'IDLE_TIMEOUT'): TransportError {
+    const { endpoint, idleTimeout } = this.#group;
+    return code === 'IDLE_TIMEOUT'
+      ? new TransportError(code, `${endpoint}: nothing moved for ${idleTimeout} ms`, {
+          details: { endpoint, idleTimeout },
+        })
+      : new TransportError(code, `${endpoint}: the peer reset the connection`, {
+          details: { endpoint, errno: 'ECONNRESET' },
+        });
+  }
+
+  #drop(reason: CloseReason): void {
+    if (this.#isClosed) return;
+    this.#reason ??= reason;
+    this.#discarding = true;
+    this.#writeEnded = true;
+    const carrier = this.#carrier;
+    // A Unix socket knows no reset: the peer sees an end of data, or an error if it had unread bytes.
+    if (this.transport !== 'unix') carrier.resetAndDestroy();
+    this.#socket.destroy();
+  }
+
+  /** Runs a callback of the handler; one that throws costs this connection and no other. */
+  #call(callback: 'drain' | 'end' | 'shutdown'): void {
+    try {
+      this.#handler[callback]?.(this);
+    } catch (error) {
+      this.#failHandler(error);
+    }
+  }
+
+  #failHandler(thrown: unknown): void {
+    const error = new TransportError(
+      'TRANSPORT_FAILED',
+      `${this.#group.endpoint}: the handler threw: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
+      { cause: thrown, details: { endpoint: this.#group.endpoint } },
+    );
+    this.#drop({ code: 'failed', error });
+  }
+
+  #lookAddressesUp(): Addresses {
+    this.#addresses ??= readAddresses(this.#carrier, this.#group, this.id);
+    return this.#addresses;
+  }
+
+  #publishBytes(direction: 'in' | 'out', offset: number, bytes: Uint8Array): void {
+    tap.publish({
+      layer: 'transport',
+      kind: 'bytes',
+      time: tap.now(),
+      connection: this.id,
+      direction,
+      offset,
+      bytes,
+    });
+  }
+
+  #publishEnd(direction: 'in' | 'out'): void {
+    tap.publish({
+      layer: 'transport',
+      kind: 'end',
+      time: tap.now(),
+      connection: this.id,
+      direction,
+    });
+  }
+}
+
+function readAddresses(carrier: Carrier, group: ConnectionGroup, id: number): Addresses {
+  if (carrier instanceof Socket && group.transport !== 'unix') {
+    return {
+      local: toAddress(carrier.localAddress, carrier.localPort),
+      remote: toAddress(carrier.remoteAddress, carrier.remotePort),
+    };
+  }
+  const family = group.transport === 'unix' ? 'unix' : 'memory';
+  const named: Address = { host: group.endpoint.replace(/^\w+:(\/\/)?/, ''), port: 0, family };
+  const unnamed: Address = { host: family === 'unix' ? '' : `#${id}`, port: 0, family };
+  return group.side === 'server'
+    ? { local: named, remote: unnamed }
+    : { local: unnamed, remote: named };
+}
+
+function toAddress(host: string | undefined, port: number | undefined): Address {
+  return {
+    host: host ?? '',
+    port: port ?? 0,
+    family: host?.includes(':') === true ? 'IPv6' : 'IPv4',
+  };
+}

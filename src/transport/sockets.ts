@@ -1,0 +1,256 @@
+import { rm, stat } from 'node:fs/promises';
+import { connect as connectNet, createServer, isIP } from 'node:net';
+import type { ListenOptions as NetListenOptions, Server, Socket } from 'node:net';
+import { connect as connectTls, createServer as createTlsServer, rootCertificates } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
+import { tap } from '../observe/tap.ts';
+import { developmentAuthority, developmentCertificate } from './certificates.ts';
+import { transportDefaults } from './contract.ts';
+import type {
+  ConnectOptions,
+  Connection,
+  ListenOptions,
+  Listener,
+  StreamHandler,
+} from './contract.ts';
+import { formatEndpoint } from './endpoint.ts';
+import type { InternetEndpoint, UnixEndpoint } from './endpoint.ts';
+import { TransportError, abortedError, errnoOf, toTransportError } from './errors.ts';
+import { ConnectionGroup } from './connection-group.ts';
+import { SocketConnection } from './socket-connection.ts';
+
+/** The stream endpoints that the platform's sockets reach. */
+export type SocketEndpoint =
+  | (InternetEndpoint & { readonly transport: 'tcp' | 'tls' })
+  | UnixEndpoint;
+
+class SocketListener implements Listener {
+  readonly endpoint: SocketEndpoint;
+  readonly #server: Server;
+  readonly #group: ConnectionGroup;
+  #refused = 0;
+
+  constructor(server: Server, group: ConnectionGroup, endpoint: SocketEndpoint) {
+    this.#server = server;
+    this.#group = group;
+    this.endpoint = endpoint;
+    server.on('drop', () => this.#refused++);
+  }
+
+  get connections(): number {
+    return this.#group.connections.size;
+  }
+
+  get refused(): number {
+    return this.#refused;
+  }
+
+  close(drainTimeout: number = transportDefaults.drainTimeout): Promise<void> {
+    const { promise: stopped, resolve } = Promise.withResolvers<void>();
+    this.#server.close(() => resolve());
+    return this.#group.drain(drainTimeout, stopped);
+  }
+
+  abort(): void {
+    void this.close(0);
+    this.#group.abort('aborted');
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}
+
+/** The TCP socket that carries a TLS one; without it, TLS connections end in place of resetting. */
+function carrierOf(socket: Socket): Socket {
+  const parent: unknown = Reflect.get(socket, '_parent');
+  return parent !== null && typeof parent === 'object' && 'resetAndDestroy' in parent
+    ? (parent as Socket)
+    : socket;
+}
+
+async function createSocketServer(
+  endpoint: SocketEndpoint,
+  options: ListenOptions,
+  accept: (socket: Socket) => void,
+): Promise<Server> {
+  const common = {
+    allowHalfOpen: true,
+    noDelay: true,
+    highWaterMark: options.highWaterMark ?? transportDefaults.highWaterMark,
+  };
+  if (endpoint.transport !== 'tls') return createServer(common, accept);
+  const { handshakeTimeout, ALPNProtocols, ...tls } = options.tls ?? {};
+  const own = tls.cert === undefined ? await developmentCertificate() : {};
+  const server = createTlsServer({
+    ...common,
+    ...own,
+    ...tls,
+    ...(ALPNProtocols && { ALPNProtocols: [...ALPNProtocols] }),
+    handshakeTimeout: handshakeTimeout ?? transportDefaults.handshakeTimeout,
+  });
+  server.on('secureConnection', accept);
+  // A handshake that fails has cost that peer its connection already; only a watcher wants to know.
+  server.on('tlsClientError', (error) => {
+    if (!tap.active) return;
+    tap.publish({
+      layer: 'transport',
+      kind: 'error',
+      time: tap.now(),
+      connection: 0,
+      direction: 'in',
+      code: 'TLS_FAILED',
+      text: error.message,
+    });
+  });
+  return server;
+}
+
+/** Removes the socket file of a server that died; one that still answers is in use. */
+async function clearStaleSocket(path: string): Promise<void> {
+  const there = await stat(path).catch(() => undefined);
+  if (there?.isSocket() !== true) return;
+  const answers = await new Promise<boolean>((resolve) => {
+    const probe = connectNet({ path });
+    probe.once('connect', () => resolve(true));
+    probe.once('error', (error) => resolve(errnoOf(error) !== 'ECONNREFUSED'));
+    probe.once('connect', () => probe.destroy());
+  });
+  if (!answers) await rm(path, { force: true });
+}
+
+function listenPlace(endpoint: SocketEndpoint, options: ListenOptions): NetListenOptions {
+  const backlog = options.backlog ?? transportDefaults.backlog;
+  return endpoint.transport === 'unix'
+    ? { path: endpoint.path, backlog }
+    : {
+        host: endpoint.host,
+        port: endpoint.port,
+        backlog,
+        reusePort: options.reusePort ?? false,
+        ipv6Only: options.ipv6Only ?? false,
+      };
+}
+
+/** Listens on TCP, TLS or a Unix socket; resolves once connections are accepted. */
+export async function listenSocket<State>(
+  endpoint: SocketEndpoint,
+  handler: StreamHandler<State>,
+  options: ListenOptions = {},
+): Promise<Listener> {
+  const { signal } = options;
+  const asked = formatEndpoint(endpoint);
+  if (signal?.aborted === true) throw abortedError(asked, signal.reason);
+  if (endpoint.transport === 'unix') await clearStaleSocket(endpoint.path);
+  const group = new ConnectionGroup('server', endpoint.transport, asked, options);
+  const server = await createSocketServer(endpoint, options, (socket) => {
+    new SocketConnection(socket, carrierOf(socket), handler, group).start();
+  });
+  server.maxConnections = options.maxConnections ?? transportDefaults.maxConnections;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) => reject(toTransportError(error, asked)));
+    server.listen(listenPlace(endpoint, options), resolve);
+  });
+  // Accepting can fail for want of descriptors; it is tried again, and what is open stays open.
+  server.on('error', (error) => process.emitWarning(toTransportError(error, asked)));
+  const bound = server.address();
+  const listener = new SocketListener(
+    server,
+    group,
+    endpoint.transport !== 'unix' && bound !== null && typeof bound === 'object'
+      ? { ...endpoint, port: bound.port }
+      : endpoint,
+  );
+  const onAbort = (): void => listener.abort();
+  signal?.addEventListener('abort', onAbort, { once: true });
+  server.once('close', () => signal?.removeEventListener('abort', onAbort));
+  return listener;
+}
+
+const loopback = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/;
+
+async function openSocket(endpoint: SocketEndpoint, options: ConnectOptions) {
+  const common = {
+    allowHalfOpen: true,
+    highWaterMark: options.highWaterMark ?? transportDefaults.highWaterMark,
+  };
+  if (endpoint.transport === 'unix') {
+    const socket = connectNet({ ...common, path: endpoint.path });
+    return { socket, carrier: socket, ready: 'connect' };
+  }
+  const { host, port } = endpoint;
+  // On this machine alone, the development authority of this user is one more root.
+  const authority =
+    endpoint.transport === 'tls' && options.tls?.ca === undefined && loopback.test(host)
+      ? await developmentAuthority()
+      : undefined;
+  const carrier = connectNet({ ...common, host, port, noDelay: true });
+  if (endpoint.transport === 'tcp') return { socket: carrier, carrier, ready: 'connect' };
+  const { handshakeTimeout: _, ALPNProtocols, ...tls } = options.tls ?? {};
+  const socket: TLSSocket = connectTls({
+    ...common,
+    // A server name is never an address (RFC 6066, section 3).
+    ...(isIP(host) === 0 && { servername: host }),
+    ...(authority !== undefined && { ca: [...rootCertificates, authority] }),
+    host,
+    ...tls,
+    ...(ALPNProtocols && { ALPNProtocols: [...ALPNProtocols] }),
+    socket: carrier,
+  });
+  return { socket, carrier, ready: 'secureConnect' };
+}
+
+/** Connects over TCP, TLS or a Unix socket; resolves once the handler's `open` has been called. */
+export async function connectSocket<State>(
+  endpoint: SocketEndpoint,
+  handler: StreamHandler<State>,
+  options: ConnectOptions = {},
+): Promise<Connection<State>> {
+  const name = formatEndpoint(endpoint);
+  const { signal } = options;
+  if (signal?.aborted === true) throw abortedError(name, signal.reason);
+  const timeout = options.connectTimeout ?? transportDefaults.connectTimeout;
+  const { socket, carrier, ready } = await openSocket(endpoint, options);
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const give = (error: TransportError): void => {
+    reject(error);
+    carrier.destroy();
+    socket.destroy();
+  };
+  const onError = (error: Error): void => give(toTransportError(error, name));
+  const onEarlyClose = (): void =>
+    give(
+      new TransportError('CONNECTION_CLOSED', `${name}: closed before it was ready`, {
+        details: { endpoint: name },
+      }),
+    );
+  const onAbort = (): void => give(abortedError(name, signal?.reason));
+  const timer = setTimeout(
+    () =>
+      give(
+        new TransportError('CONNECT_TIMEOUT', `${name}: not connected after ${timeout} ms`, {
+          details: { endpoint: name, timeout },
+        }),
+      ),
+    timeout,
+  );
+  socket.once(ready, resolve);
+  socket.once('close', onEarlyClose);
+  // These two stay: a socket given up on may still emit an error, which must have a listener.
+  socket.on('error', onError);
+  if (carrier !== socket) carrier.on('error', onError);
+  signal?.addEventListener('abort', onAbort, { once: true });
+  try {
+    await promise;
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', onAbort);
+  }
+  socket.off('close', onEarlyClose);
+  socket.off('error', onError);
+  const group = new ConnectionGroup('client', endpoint.transport, name, options);
+  const connection = new SocketConnection(socket, carrier, handler, group);
+  group.abortWith(signal);
+  connection.start();
+  return connection;
+}
