@@ -46,11 +46,11 @@ class ChunkDecoder extends GuardedDecoder {
   protected override accept(bytes: Uint8Array): void {
     if (bytes.length === 0) return;
     if (bytes.length <= this.#limit) {
-      this.#sink(bytes);
+      this.#sink(bytes, 0);
       return;
     }
     for (let start = 0; start < bytes.length; start += this.#limit) {
-      this.#sink(bytes.subarray(start, start + this.#limit));
+      this.#sink(bytes.subarray(start, start + this.#limit), 0);
     }
   }
 

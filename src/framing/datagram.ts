@@ -51,7 +51,7 @@ class DatagramDecoder extends GuardedDecoder {
         { details: { limit: this.#limit, length: message.length } },
       );
     }
-    this.#sink(message);
+    this.#sink(message, 0);
   }
 
   protected override finish(): void {

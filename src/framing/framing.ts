@@ -21,8 +21,9 @@ export class FramingError extends GuichetError<FramingErrorCode> {}
 /**
  * Receives one frame, without header or terminator. The bytes are either a view of the chunk that was
  * pushed, and then live as long as that chunk does, or memory that the decoder has given away.
+ * `overhead` is how many bytes of the stream went to the frame's header or terminator.
  */
-export type FrameSink = (frame: Uint8Array) => void;
+export type FrameSink = (frame: Uint8Array, overhead: number) => void;
 
 /**
  * Cuts one direction of one connection into frames. Pure: bytes in, frames out, no sockets. Linear in

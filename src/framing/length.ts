@@ -71,7 +71,7 @@ class LengthDecoder extends GuardedDecoder {
       if (declared > this.#limit) this.#refuse(declared);
       const end = start + headerLength + declared;
       if (end > chunk.length) break;
-      this.#sink(new Uint8Array(buffer, byteOffset + start + headerLength, declared));
+      this.#sink(new Uint8Array(buffer, byteOffset + start + headerLength, declared), headerLength);
       start = end;
     }
     if (start < chunk.length) {
@@ -111,7 +111,7 @@ class LengthDecoder extends GuardedDecoder {
         : this.#payload.take(chunk, start, end);
     this.#headerBytes = 0;
     this.#declared = 0;
-    this.#sink(payload);
+    this.#sink(payload, headerLength);
     return end;
   }
 

@@ -90,7 +90,7 @@ class LineDecoder extends GuardedDecoder {
     let start = 0;
     let feed = findLineFeed(chunk, 0);
     if (feed !== -1 && this.#pending.length > 0) {
-      this.#deliverPending(chunk, feed);
+      this.#deliverPending(chunk, feed, 1);
       start = feed + 1;
       feed = findLineFeed(chunk, start);
     }
@@ -98,7 +98,7 @@ class LineDecoder extends GuardedDecoder {
     while (feed !== -1) {
       const end = feed > start && chunk[feed - 1] === carriageReturn ? feed - 1 : feed;
       if (end - start > this.#limit) this.#refuse();
-      this.#sink(new Uint8Array(buffer, byteOffset + start, end - start));
+      this.#sink(new Uint8Array(buffer, byteOffset + start, end - start), feed + 1 - end);
       start = feed + 1;
       feed = findLineFeed(chunk, start);
     }
@@ -116,15 +116,15 @@ class LineDecoder extends GuardedDecoder {
         { details: { length } },
       );
     }
-    this.#deliverPending(new Uint8Array(0), 0);
+    this.#deliverPending(new Uint8Array(0), 0, 0);
   }
 
-  /** The line is what is pending and the chunk up to `end`. */
-  #deliverPending(chunk: Uint8Array, end: number): void {
+  /** The line is what is pending and the chunk up to `end`, where `terminator` bytes follow. */
+  #deliverPending(chunk: Uint8Array, end: number, terminator: number): void {
     const lastByte = end > 0 ? chunk[end - 1] : this.#pending.lastByte;
     const dropped = lastByte === carriageReturn ? 1 : 0;
     if (this.#pending.length + end - dropped > this.#limit) this.#refuse();
-    this.#sink(this.#pending.take(chunk, 0, end, dropped));
+    this.#sink(this.#pending.take(chunk, 0, end, dropped), dropped + terminator);
   }
 
   /**

@@ -1,6 +1,6 @@
 import type { SecureContextOptions } from 'node:tls';
 import type { TransportEndpoint } from './endpoint.ts';
-import type { TransportError } from './errors.ts';
+import type { GuichetError } from '../errors.ts';
 
 /** One end of a connection. What a transport has no use for is absent or empty. */
 export interface Address {
@@ -25,7 +25,8 @@ export type CloseCode = 'ended' | 'closed' | 'reset' | 'idle' | 'aborted' | 'fai
 /** Why a connection closed; `error` is there for every code but `ended` and `closed`. */
 export interface CloseReason {
   readonly code: CloseCode;
-  readonly error?: TransportError;
+  /** The transport's own error, or what a layer above threw while it handled this connection. */
+  readonly error?: GuichetError;
 }
 
 /**

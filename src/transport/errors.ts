@@ -17,6 +17,7 @@ export type TransportErrorCode =
   | 'DATAGRAM_TOO_LONG'
   | 'WRITE_AFTER_END'
   | 'ABORTED'
+  | 'HANDLER_FAILED'
   | 'TRANSPORT_FAILED';
 
 /** What every transport throws, or gives as the reason of a close. */

@@ -1,6 +1,7 @@
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ConnectionGroup, GroupMember } from './connection-group.ts';
+import { GuichetError } from '../errors.ts';
 import { tap } from '../observe/tap.ts';
 import { callClose, formatAddress, nextConnectionId } from './contract.ts';
 import type { Address, CloseReason, Connection, StreamHandler } from './contract.ts';
@@ -290,11 +291,18 @@ export class SocketConnection<State> implements Connection<State>, GroupMember {
   }
 
   #failHandler(thrown: unknown): void {
-    const error = new TransportError(
-      'TRANSPORT_FAILED',
-      `${this.#group.endpoint}: the handler threw: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
-      { cause: thrown, details: { endpoint: this.#group.endpoint } },
-    );
+    const { endpoint } = this.#group;
+    const error =
+      thrown instanceof GuichetError
+        ? thrown
+        : new TransportError(
+            'HANDLER_FAILED',
+            `${endpoint}: the handler threw: ${String(thrown)}`,
+            {
+              cause: thrown,
+              details: { endpoint },
+            },
+          );
     this.#drop({ code: 'failed', error });
   }
 

@@ -1,6 +1,7 @@
 import type { CloseReason, ConnectOptions, Connection, StreamHandler } from './contract.ts';
 import type { TransportEndpoint } from './endpoint.ts';
 import { TransportError } from './errors.ts';
+import type { GuichetError } from '../errors.ts';
 import { connect } from './listen.ts';
 
 /**
@@ -26,7 +27,7 @@ export class ByteStream implements AsyncDisposable, AsyncIterable<Uint8Array> {
 
   /**
    * The next chunk, cut anyhow; `undefined` at the peer's end of data.
-   * @throws {TransportError} when the connection closed in another way.
+   * @throws {GuichetError} the reason, when the connection closed in another way.
    */
   async read(): Promise<Uint8Array | undefined> {
     const chunk = this.#chunks.shift();
@@ -127,7 +128,7 @@ export class ByteStream implements AsyncDisposable, AsyncIterable<Uint8Array> {
   }
 }
 
-function closedError(reason: CloseReason): TransportError {
+function closedError(reason: CloseReason): GuichetError {
   return reason.error ?? new TransportError('CONNECTION_CLOSED', 'the connection is closed');
 }
 
