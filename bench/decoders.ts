@@ -20,7 +20,7 @@ function createNaiveLineDecoder(sink: FrameSink): NaivePush {
   return (chunk) => {
     pending = Buffer.concat([pending, chunk]);
     for (let end = pending.indexOf(10); end !== -1; end = pending.indexOf(10)) {
-      sink(pending.subarray(0, end));
+      sink(pending.subarray(0, end), 1);
       pending = pending.subarray(end + 1);
     }
   };
@@ -33,7 +33,7 @@ function createNaiveLengthDecoder(sink: FrameSink): NaivePush {
     while (pending.length >= 4) {
       const end = 4 + pending.readUInt32BE(0);
       if (pending.length < end) break;
-      sink(pending.subarray(4, end));
+      sink(pending.subarray(4, end), 4);
       pending = pending.subarray(end);
     }
   };

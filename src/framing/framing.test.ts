@@ -11,15 +11,22 @@ interface Outcome {
   readonly error: FramingErrorCode | undefined;
 }
 
-/** What comes of the chunks. Each is wiped once pushed, so a decoder that kept a view is found out. */
+/** What comes of the chunks; frames and overheads account for every byte of them. Each is wiped once pushed, so a decoder that kept a view is found out. */
 function decode(framing: Framing, chunks: readonly Uint8Array[]): Outcome {
   const frames: string[] = [];
-  const decoder = framing.decoder((frame) => frames.push(Buffer.from(frame).toString('latin1')));
+  let accounted = 0;
+  let received = 0;
+  const decoder = framing.decoder((frame, overhead) => {
+    frames.push(Buffer.from(frame).toString('latin1'));
+    accounted += frame.length + overhead;
+  });
   try {
     for (const bytes of chunks) {
+      received += bytes.length;
       const reused = Uint8Array.from(bytes);
       decoder.push(reused);
       reused.fill(0x2a);
+      assert.equal(accounted + decoder.pendingBytes, received);
     }
     decoder.end();
   } catch (error) {
@@ -27,6 +34,7 @@ function decode(framing: Framing, chunks: readonly Uint8Array[]): Outcome {
     return { frames, error: error.code };
   }
   assert.equal(decoder.pendingBytes, 0);
+  assert.equal(accounted, received);
   return { frames, error: undefined };
 }
 
