@@ -47,6 +47,8 @@ export interface Connection<State = undefined> {
   readonly bytesWritten: number;
   /** Bytes accepted by {@link Connection.write} that the platform has not yet taken. */
   readonly bufferedBytes: number;
+  /** Whether {@link Connection.write} returned false and `drain` has not come yet. */
+  readonly isBlocked: boolean;
   readonly isClosed: boolean;
   /**
    * Queues bytes to be sent, all of them, in order; the array must not be changed afterwards.

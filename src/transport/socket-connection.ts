@@ -126,6 +126,10 @@ export class SocketConnection<State> implements Connection<State>, GroupMember {
     return this.#isClosed ? 0 : this.#socket.writableLength;
   }
 
+  get isBlocked(): boolean {
+    return this.#blocked;
+  }
+
   get isClosed(): boolean {
     return this.#isClosed;
   }
