@@ -1,0 +1,103 @@
+import { Worker } from 'node:worker_threads';
+import { recreateInput } from './engine.ts';
+import type { FuzzFinding, FuzzResult, FuzzSettings } from './engine.ts';
+import type { FuzzTarget } from './target.ts';
+
+/** Thrown when a target has a bug; the message holds all that is needed to see it again. */
+export class FuzzFailure extends Error {}
+
+/** What the worker is started with. */
+export interface FuzzOrder {
+  /** The address of a module that exports `targets`. */
+  readonly module: string;
+  readonly name: string;
+  readonly settings: FuzzSettings;
+  /** One 32-bit number, the input that is being run, for the supervisor to read. */
+  readonly progress: SharedArrayBuffer;
+}
+
+/** A module that the worker can load. */
+export interface TargetsModule {
+  readonly targets: readonly FuzzTarget[];
+}
+
+/** What can be asked of {@link superviseFuzzing} besides the settings. */
+export interface SupervisionOptions {
+  /** Told of the inputs done so far, several times a second. */
+  readonly onProgress?: (inputs: number) => void;
+  /** After so many milliseconds on one input, the target is said to hang. Default 10,000. */
+  readonly hangMilliseconds?: number;
+  /** The heap the thread may have, in MiB: where it would need more, that is a finding. Default 1024. */
+  readonly heapMebibytes?: number;
+}
+
+/**
+ * Fuzzes a target on a thread of its own, so that a hang or the end of all memory is a finding too.
+ * Gives the number of inputs tried.
+ *
+ * @throws {FuzzFailure} for the first bug.
+ */
+export async function superviseFuzzing(
+  module: string,
+  name: string,
+  settings: FuzzSettings,
+  options: SupervisionOptions = {},
+): Promise<number> {
+  const { onProgress = () => {}, hangMilliseconds = 10_000, heapMebibytes = 1024 } = options;
+  const { targets } = (await import(module)) as TargetsModule;
+  const target = targets.find((each) => each.name === name);
+  if (target === undefined) throw new RangeError(`There is no target ${name}`);
+
+  const progress = new SharedArrayBuffer(4);
+  const current = new Int32Array(progress);
+  const describe = (explanation: string, kind: FuzzFinding['kind']): FuzzFinding => {
+    const iteration = Atomics.load(current, 0);
+    const inputHex = Buffer.from(recreateInput(target, settings.seed, iteration)).toString('hex');
+    return { kind, iteration, inputHex, explanation };
+  };
+
+  const order: FuzzOrder = { module, name, settings, progress };
+  const worker = new Worker(new URL('worker.ts', import.meta.url), {
+    workerData: order,
+    resourceLimits: { maxOldGenerationSizeMb: heapMebibytes },
+  });
+  let watched = -1;
+  let watchedSince = performance.now();
+  let watch: NodeJS.Timeout | undefined;
+  try {
+    const result = await new Promise<FuzzResult>((resolve, reject) => {
+      worker.once('message', resolve);
+      worker.once('error', (error: NodeJS.ErrnoException) => {
+        if (error.code !== 'ERR_WORKER_OUT_OF_MEMORY') reject(error);
+        else resolve({ inputs: 0, finding: describe(error.message, 'took too much memory') });
+      });
+      watch = setInterval(() => {
+        const iteration = Atomics.load(current, 0);
+        onProgress(iteration);
+        if (iteration !== watched) {
+          watched = iteration;
+          watchedSince = performance.now();
+        } else if (performance.now() - watchedSince > hangMilliseconds) {
+          const explanation = `still running after ${hangMilliseconds} ms`;
+          resolve({ inputs: iteration, finding: describe(explanation, 'took too long') });
+        }
+      }, 100);
+    });
+    if (result.finding !== undefined) throw fail(name, settings.seed, result.finding);
+    return result.inputs;
+  } finally {
+    clearInterval(watch);
+    await worker.terminate();
+  }
+}
+
+function fail(name: string, seed: number, finding: FuzzFinding): FuzzFailure {
+  const { kind, iteration, inputHex, explanation } = finding;
+  const replay =
+    inputHex === ''
+      ? `npm run fuzz -- ${name} --seed ${seed} --iterations ${iteration + 1}`
+      : `npm run fuzz -- ${name} --input ${inputHex}`;
+  return new FuzzFailure(
+    `${name} ${kind} at input ${iteration} of seed ${seed}: ${explanation}\nSee it again: ${replay}`,
+  );
+}

@@ -1,0 +1,5 @@
+import { framingTargets } from './framing-targets.ts';
+import type { FuzzTarget } from './target.ts';
+
+/** All that `npm run fuzz` knows. */
+export const targets: readonly FuzzTarget[] = [...framingTargets];
