@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { buildPackage } from '../tools/build.ts';
+
+const root = join(import.meta.dirname, '..');
+const bin = join(root, 'node_modules', '.bin');
+const temporary = mkdtempSync(join(tmpdir(), 'guichet-package-'));
+const built = join(temporary, 'built');
+const consumer = join(temporary, 'consumer');
+const installed = join(consumer, 'node_modules', 'guichet');
+
+/**
+ * For every subpath of the package, what a user does with it: the body of a function that throws when
+ * it went wrong. A subpath that is not here is imported all the same.
+ */
+const uses: Readonly<Record<string, string>> = {
+  '.': `
+    import { GuichetError } from 'guichet';
+    const error = new GuichetError('SOME_CODE', 'a message', { details: { limit: 3 } });
+    const code: 'SOME_CODE' = error.code;
+    if (code !== 'SOME_CODE' || error.details['limit'] !== 3) throw error;`,
+  './observe': `
+    import { Tap } from 'guichet/observe';
+    import type { Direction, TapEvent } from 'guichet/observe';
+    const seen: TapEvent[] = [];
+    const direction: Direction = 'in';
+    const tap = new Tap();
+    const subscription: Disposable = tap.subscribe((event) => seen.push(event));
+    tap.publish({ layer: 'transport', kind: 'end', direction, time: tap.now(), connection: 1 });
+    subscription[Symbol.dispose]();
+    if (seen.length !== 1 || tap.active) throw new Error('the tap does not work');`,
+  './language': `
+    import { chooseLanguage, translations } from 'guichet/language';
+    const texts = translations({ en: { yes: 'yes' }, fr: { yes: 'oui' } });
+    const text: string = texts[chooseLanguage('fr', {})].yes;
+    if (text !== 'oui') throw new Error('not French');`,
+};
+
+interface Outcome {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a program in the consumer's folder; the parameters are passed as they are. */
+function run(
+  program: string,
+  parameters: readonly string[],
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, parameters, {
+      cwd: consumer,
+      env: environment,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: 60_000,
+    });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    child.on('error', reject);
+    child.on('close', (status) => resolve({ status, stdout, stderr }));
+  });
+}
+
+/** npm under the Node it came with, unaware of the npm that may be running this test. */
+async function runNpm(...parameters: readonly string[]): Promise<string> {
+  const environment = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^npm_(?!config_(cache|registry)$)/.test(name)),
+  );
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  environment['PATH'] = folders.filter((folder) => !folder.endsWith('.bin')).join(delimiter);
+  const quiet = ['--loglevel=error', '--no-audit', '--no-fund', '--no-update-notifier'];
+  const { status, stdout, stderr } = await run('npm', [...parameters, ...quiet], environment);
+  assert.equal(status, 0, `npm ${parameters.join(' ')}\n${stdout}${stderr}`);
+  return stdout.trim();
+}
+
+function readPackage(folder: string): Readonly<Record<string, unknown>> {
+  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Record<string, unknown>;
+}
+
+const sources = readPackage(root)['exports'] as Readonly<Record<string, string>>;
+const subpaths = Object.keys(sources).filter(
+  (subpath) => subpath !== './package.json' && existsSync(join(root, sources[subpath] ?? '')),
+);
+
+function nameModule(subpath: string): string {
+  return `guichet${subpath.slice(1)}`;
+}
+
+/** What the use of a subpath looks like in a module of its own, in TypeScript. */
+function writeUse(subpath: string): string {
+  const module = nameModule(subpath);
+  const use = uses[subpath] ?? '';
+  return `import * as everything from '${module}';
+${use}
+if (Object.keys(everything).length === 0) throw new Error('${module} exports nothing');
+`;
+}
+
+before(async () => {
+  mkdirSync(consumer);
+  buildPackage(built);
+  const tarball = await runNpm('pack', built, '--silent');
+  writeFileSync(join(consumer, 'package.json'), '{ "type": "module", "private": true }');
+  await runNpm('install', `./${tarball}`, '--prefer-offline', '--ignore-scripts');
+  for (const [index, subpath] of subpaths.entries()) {
+    writeFileSync(join(consumer, `use-${index}.ts`), writeUse(subpath));
+  }
+});
+after(() => rmSync(temporary, { recursive: true }));
+
+describe('the published package', () => {
+  test('holds JavaScript and declarations, and neither tests nor TypeScript sources', () => {
+    const files = globSync('**/*', { cwd: installed, exclude: ['node_modules'] });
+    const strange = files.filter((file) => /\.test\.|(?<!\.d)\.ts$|^\.|\.map$|tsconfig/.test(file));
+    assert.deepEqual(strange, []);
+    for (const file of ['README.md', 'LICENSE', 'CHANGELOG.md', 'errors.js', 'errors.d.ts']) {
+      assert.ok(files.includes(file), file);
+    }
+  });
+
+  test('asks for its dependencies and brings nothing that only the repository needs', () => {
+    const description = readPackage(installed);
+    const ours = readPackage(root);
+    for (const field of ['name', 'version', 'license', 'dependencies', 'engines']) {
+      assert.deepEqual(description[field], ours[field], field);
+    }
+    for (const field of ['private', 'scripts', 'devDependencies', 'optionalDependencies']) {
+      assert.ok(!(field in description), field);
+    }
+    const brought = globSync('node-*', { cwd: join(consumer, 'node_modules') });
+    assert.deepEqual(brought, []);
+  });
+
+  test('says where each subpath has its types and its code', () => {
+    const exported = readPackage(installed)['exports'] as Record<string, Record<string, string>>;
+    assert.deepEqual(Object.keys(exported), Object.keys(sources));
+    for (const subpath of subpaths) {
+      for (const file of Object.values(exported[subpath] ?? {})) {
+        assert.ok(existsSync(join(installed, file)), `${subpath}: ${file}`);
+      }
+    }
+  });
+
+  for (const [index, subpath] of subpaths.entries()) {
+    test(`${nameModule(subpath)} works from JavaScript`, async () => {
+      const { status, stderr } = await run(process.execPath, [`use-${index}.ts`]);
+      assert.equal(status, 0, stderr);
+    });
+  }
+
+  for (const [resolution, module] of [
+    ['nodenext', 'nodenext'],
+    ['bundler', 'esnext'],
+  ]) {
+    test(`is typed for TypeScript under moduleResolution ${resolution}, libraries checked`, async () => {
+      const compilerOptions = {
+        module,
+        moduleResolution: resolution,
+        target: 'es2024',
+        strict: true,
+        exactOptionalPropertyTypes: true,
+        noUncheckedIndexedAccess: true,
+        skipLibCheck: false,
+        noEmit: true,
+        types: ['node'],
+        typeRoots: [join(root, 'node_modules', '@types')],
+      };
+      const project = join(consumer, `tsconfig.${resolution}.json`);
+      writeFileSync(project, JSON.stringify({ compilerOptions, include: ['use-*.ts'] }));
+      const { status, stdout } = await run(process.execPath, [join(bin, 'tsc'), '-p', project]);
+      assert.equal(status, 0, stdout);
+    });
+  }
+});
+
+const command = join(consumer, 'node_modules', '.bin', 'guichet');
+
+describe('the command of the published package', () => {
+  if (existsSync(join(root, 'src', 'cli', 'main.ts'))) {
+    test('runs, and says its version', async () => {
+      const { status, stdout, stderr } = await run(process.execPath, [command, '--version']);
+      assert.equal(status, 0, stderr);
+      assert.ok(stdout.includes(String(readPackage(root)['version'])), stdout);
+    });
+  }
+
+  test('tells an old Node in one line what to do', async () => {
+    const old = join(consumer, 'old.mjs');
+    writeFileSync(old, `Object.defineProperty(process.versions, 'node', { value: '24.6.0' });`);
+    const { status, stdout, stderr } = await run(process.execPath, ['--import', old, command]);
+    assert.deepEqual({ status, stdout }, { status: 2, stdout: '' });
+    assert.match(stderr, /^guichet: this is Node 24\.6\.0: install 24\.7 or later [^\n]*\n$/);
+  });
+});
