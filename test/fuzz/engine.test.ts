@@ -55,6 +55,15 @@ test('the same seed gives the same inputs, another seed others', () => {
   assert.ok(inputs.every((input) => input.length <= 2 * maxInputBytes));
 });
 
+test('an empty seed gives inputs as any other, none over the longest', () => {
+  const target: FuzzTarget = { name: 'empty', seeds: [new Uint8Array(0)], run() {} };
+  let longest = 0;
+  for (let iteration = 0; iteration < 20_000; iteration += 1) {
+    longest = Math.max(longest, recreateInput(target, 1, iteration).length);
+  }
+  assert.ok(longest > 8 && longest <= maxInputBytes, `${longest} bytes`);
+});
+
 test('the numbers of the generator are spread over all their range', () => {
   const random = new Random(1);
   const counts = new Map<number, number>();

@@ -100,7 +100,7 @@ function readNumber(bytes: Uint8Array, start: number, width: number, isLittle: b
 function pickRange(draft: Draft, random: Random): [start: number, end: number] {
   const start = random.below(draft.length);
   const longest = random.oneIn(4) ? draft.length - start : Math.min(16, draft.length - start);
-  return [start, start + 1 + random.below(longest)];
+  return [start, Math.min(draft.length, start + 1 + random.below(longest))];
 }
 
 const mutations: readonly Mutation[] = [
