@@ -1,0 +1,5 @@
+export * from './bytes.ts';
+export * from './codec.ts';
+export * from './codecs.ts';
+export * from './json.ts';
+export { text } from './text.ts';

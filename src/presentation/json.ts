@@ -1,0 +1,140 @@
+import { defaultMaxFrameBytes } from '../framing/framing.ts';
+import { CodecError } from './codec.ts';
+import type { Codec } from './codec.ts';
+import { findExcessDepth, findJsonFault } from './json-fault.ts';
+import { plainJson, weighPlainJson } from './json-plain.ts';
+import { illFormedUtf8 } from './text.ts';
+import { asBuffer, decodeUtf8 } from './utf8.ts';
+
+/** What JSON text can say. */
+export type JsonValue =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue };
+
+/** The limits of a JSON codec. */
+export interface JsonOptions {
+  /** How deep arrays and objects may nest, both ways. Default 512. */
+  readonly maxDepth?: number;
+  /** The longest text, in bytes, both ways. Default 1,048,576 (1 MiB). */
+  readonly maxBytes?: number;
+}
+
+/** The default of {@link JsonOptions.maxDepth}. */
+export const defaultMaxJsonDepth: number = 512;
+
+/**
+ * A codec of UTF-8 JSON text (RFC 8259) with limits of your own; {@link json} has the default ones.
+ *
+ * @example
+ * ```ts
+ * import { CodecError, createJson } from 'guichet/presentation';
+ * const shallow = createJson({ maxDepth: 1 });
+ * try {
+ *   shallow.decode(new TextEncoder().encode('[[]]'));
+ *   throw new Error('nested too deep, and accepted');
+ * } catch (error) {
+ *   if (!(error instanceof CodecError) || error.code !== 'TOO_DEEP') throw error;
+ * }
+ * ```
+ */
+export function createJson(options: JsonOptions = {}): Codec<JsonValue, unknown> {
+  const { maxDepth = defaultMaxJsonDepth, maxBytes = defaultMaxFrameBytes } = options;
+  return {
+    name: 'json',
+    encode: (value) => encodeJson(value, maxDepth, maxBytes),
+    decode: (frame) => decodeJson(frame, maxDepth, maxBytes),
+  };
+}
+
+/**
+ * Values as UTF-8 JSON text (RFC 8259), at most 1 MiB long and 512 deep.
+ *
+ * `encode` carries null, booleans, finite numbers, strings, arrays, and objects whose prototype is
+ * `Object.prototype` or null; an object with a `toJSON` method, such as a `Date`, is carried as what
+ * that method returns. All else would be dropped or altered without a word by `JSON.stringify`, so it
+ * is refused, `UNENCODABLE` with `details.path`: undefined (as a property or an array item),
+ * functions, symbols, bigints, NaN and infinities, cycles, maps, sets, byte arrays and other class
+ * instances. Not looked at: properties keyed by symbols, non-enumerable ones, and named properties of
+ * arrays, which are left out; -0 is written 0. The text is one line: it never holds a raw line feed,
+ * so that it fits a line frame.
+ *
+ * `decode` throws `MALFORMED`, `TRUNCATED` or `TRAILING_BYTES` with `details.offset` (byte, from 0),
+ * `details.line` and `details.column` (from 1, the column in characters). A byte order mark is
+ * refused. Of members with the same name the last one counts, a `__proto__` member is a property as
+ * any other, and numbers are rounded to doubles, all as `JSON.parse` has it.
+ *
+ * Both throw `TOO_DEEP` and `TOO_LARGE`.
+ *
+ * @example
+ * ```ts
+ * import { CodecError, json } from 'guichet/presentation';
+ * const frame = json.encode({ name: 'Zoé', marks: [12.5, 17] });
+ * if (new TextDecoder().decode(frame) !== '{"name":"Zoé","marks":[12.5,17]}') throw new Error('not JSON');
+ * try {
+ *   json.encode({ marks: [12.5, NaN] });
+ *   throw new Error('NaN became something else');
+ * } catch (error) {
+ *   if (!(error instanceof CodecError) || error.details['path'] !== '.marks[1]') throw error;
+ * }
+ * ```
+ */
+export const json: Codec<JsonValue, unknown> = createJson();
+
+function encodeJson(value: unknown, maxDepth: number, maxBytes: number): Uint8Array {
+  let encoded: string;
+  try {
+    // The native writer is trusted only with what the weighing found plain; anything else is
+    // copied by our own rules first, which finds what to refuse and where.
+    const isPlain = weighPlainJson(value, maxBytes, maxDepth) >= 0;
+    encoded = JSON.stringify(isPlain ? value : plainJson(value, maxBytes, maxDepth));
+  } catch (error) {
+    if (error instanceof CodecError) throw error;
+    throw new CodecError('UNENCODABLE', 'A getter or toJSON of the value threw: see the cause', {
+      cause: error,
+      details: { path: '' },
+    });
+  }
+  const frame = Buffer.from(encoded, 'utf8');
+  if (frame.length > maxBytes) throw tooLarge(frame.length, maxBytes, 'send less at once');
+  return frame;
+}
+
+function decodeJson(frame: Uint8Array, maxDepth: number, maxBytes: number): JsonValue {
+  if (frame.length > maxBytes) throw tooLarge(frame.length, maxBytes, 'raise maxBytes to read it');
+  // Each level costs a bracket at both ends, so a shorter text cannot exceed the limit.
+  if (frame.length > 2 * maxDepth) {
+    const offset = findExcessDepth(frame, maxDepth);
+    if (offset !== -1) {
+      throw new CodecError(
+        'TOO_DEEP',
+        `The JSON text nests deeper than ${maxDepth} at byte ${offset}: flatten it or raise maxDepth`,
+        { details: { path: '', offset, limit: maxDepth } },
+      );
+    }
+  }
+  const text = decodeUtf8(asBuffer(frame));
+  if (text === undefined) throw illFormedUtf8(frame);
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch (error) {
+    const fault = findJsonFault(frame);
+    const { code, offset, line, column } = fault;
+    throw new CodecError(
+      code,
+      `Not JSON at byte ${offset} (line ${line}, column ${column}): ${fault.problem}`,
+      { cause: error, details: { path: '', offset, line, column } },
+    );
+  }
+}
+
+function tooLarge(length: number, limit: number, advice: string): CodecError {
+  return new CodecError(
+    'TOO_LARGE',
+    `The JSON text has ${length} bytes, over the limit of ${limit}: ${advice}`,
+    { details: { path: '', length, limit } },
+  );
+}
