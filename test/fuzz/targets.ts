@@ -1,5 +1,6 @@
+import { codecTargets } from './codec-targets.ts';
 import { framingTargets } from './framing-targets.ts';
 import type { FuzzTarget } from './target.ts';
 
 /** All that `npm run fuzz` knows. */
-export const targets: readonly FuzzTarget[] = [...framingTargets];
+export const targets: readonly FuzzTarget[] = [...framingTargets, ...codecTargets];
