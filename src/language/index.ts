@@ -1,1 +1,5 @@
+export * from './commands.ts';
+export * from './echo.ts';
+export * from './errors.ts';
 export * from './language.ts';
+export * from './watch.ts';

@@ -4,3 +4,6 @@ export * from './codecs.ts';
 export * from './json.ts';
 export * from './struct/index.ts';
 export { text } from './text.ts';
+export * from './codec-of.ts';
+export * from './endpoint.ts';
+export * from './values.ts';

@@ -11,4 +11,5 @@ export {
 export * from './endpoint.ts';
 export * from './errors.ts';
 export * from './listen.ts';
+export * from './port-holder.ts';
 export * from './stream.ts';

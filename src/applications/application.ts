@@ -1,0 +1,52 @@
+import type { Endpoint } from '../presentation/index.ts';
+import type { ListenOptions, TransportEndpoint } from '../transport/index.ts';
+import { GuichetError } from '../errors.ts';
+
+/** What an application is given to run with. */
+export interface ApplicationContext {
+  /** Limits and time-outs of the transport. */
+  readonly transport: ListenOptions;
+  /** The application's own options, as its `options` declares them. */
+  readonly options: Readonly<Record<string, number>>;
+  /** Writes to whoever reads results: whole lines, in one write. */
+  print(text: string): void;
+  /** Tells whoever looks after the server of a peer that was refused, and why. */
+  report(error: GuichetError): void;
+  /** Whether this application alone is served, so that its users may stop the whole. */
+  readonly isAlone: boolean;
+  /** Asks for the whole to be stopped in order. */
+  stop(): void;
+}
+
+/** An application at one endpoint. */
+export interface RunningApplication {
+  /** Where it listens, with the port the system chose. */
+  readonly endpoint: TransportEndpoint;
+  /** Answers what was asked for at most `drainTimeout` milliseconds, then closes. */
+  close(drainTimeout?: number): Promise<void>;
+}
+
+/** A number that an application lets its users choose. */
+export interface ApplicationOption {
+  readonly default: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Something `guichet serve` can serve. */
+export interface Application {
+  readonly name: string;
+  /** Where it is served unless told otherwise. */
+  readonly endpoints: readonly string[];
+  readonly options: Readonly<Record<string, ApplicationOption>>;
+  /**
+   * Serves at an endpoint; resolves once it listens.
+   * @throws {ApplicationError} when the application cannot be had at such an endpoint.
+   */
+  serve(endpoint: Endpoint, context: ApplicationContext): Promise<RunningApplication>;
+}
+
+/** Why an application could not be served as asked. */
+export type ApplicationErrorCode = 'ENDPOINT_UNSUITED';
+
+export class ApplicationError extends GuichetError<ApplicationErrorCode> {}

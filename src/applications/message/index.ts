@@ -1,0 +1,3 @@
+export * from './application.ts';
+export * from './report.ts';
+export * from './server.ts';

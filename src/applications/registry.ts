@@ -1,0 +1,6 @@
+import type { Application } from './application.ts';
+import { echoApplication } from './echo/index.ts';
+import { messageApplication } from './message/index.ts';
+
+/** All that `guichet serve` serves, in the order of its table. */
+export const applications: readonly Application[] = [messageApplication, echoApplication];

@@ -1,0 +1,103 @@
+import type { Application } from '../applications/index.ts';
+import type { CommandTexts } from '../language/index.ts';
+import { parseEndpoint } from '../presentation/index.ts';
+import type { Endpoint } from '../presentation/index.ts';
+import type { ServeSource } from './settings.ts';
+import { UsageError } from './terminal.ts';
+
+/** One application at one endpoint. */
+export interface PlannedApplication {
+  readonly application: Application;
+  readonly endpoint: Endpoint;
+}
+
+/** All that is to be served. */
+export interface ServePlan {
+  readonly served: readonly PlannedApplication[];
+  /** Whether one application alone is served, so that its users may stop the whole. */
+  readonly isAlone: boolean;
+}
+
+/** An endpoint elsewhere: another host or port, where its transport has them. */
+function moveEndpoint(
+  endpoint: Endpoint,
+  host: string | undefined,
+  port: number | undefined,
+): Endpoint {
+  const { transport } = endpoint;
+  if (transport.transport === 'unix' || transport.transport === 'memory') return endpoint;
+  return {
+    ...endpoint,
+    transport: { ...transport, host: host ?? transport.host, port: port ?? transport.port },
+  };
+}
+
+/** Groups `APPLICATION` and `APPLICATION=ENDPOINT` by application. */
+function readWords(
+  words: readonly string[],
+  applications: readonly Application[],
+  texts: CommandTexts,
+): Map<Application, string[]> {
+  const named = new Map<Application, string[]>();
+  for (const word of words) {
+    const equals = word.indexOf('=');
+    const name = equals === -1 ? word : word.slice(0, equals);
+    const application = applications.find((known) => known.name === name);
+    if (application === undefined) {
+      const known = applications.map((other) => other.name).join(', ');
+      throw new UsageError(texts.serve.unknownApplication(name, known));
+    }
+    const endpoints = named.get(application);
+    if (equals === -1) {
+      if (endpoints !== undefined) throw new UsageError(texts.serve.twice(name));
+      named.set(application, []);
+    } else if (endpoints?.length === 0) {
+      throw new UsageError(texts.serve.twice(name));
+    } else {
+      named.set(application, [...(endpoints ?? []), word.slice(equals + 1)]);
+    }
+  }
+  return named;
+}
+
+/**
+ * Decides what to serve where, from the strongest source to the weakest: the command line, the
+ * configuration file, the environment. A host or a port moves the endpoints of its own source and of
+ * weaker ones, never an endpoint written on the command line.
+ */
+export function planServing(
+  words: readonly string[],
+  sources: readonly ServeSource[],
+  applications: readonly Application[],
+  texts: CommandTexts,
+): ServePlan {
+  const names =
+    words.length > 0
+      ? words
+      : (sources.find((source) => source.applications !== undefined)?.applications ??
+        applications.map((application) => application.name));
+  const named = readWords(names, applications, texts);
+  const portAsked = sources.find((source) => source.port !== undefined);
+  if (
+    portAsked !== undefined &&
+    (named.size > 1 || [...named.values()].some((list) => list.length > 0))
+  ) {
+    throw new UsageError(texts.serve.portOfOne);
+  }
+  const served: PlannedApplication[] = [];
+  for (const [application, listed] of named) {
+    if (listed.length > 0) {
+      for (const text of listed) served.push({ application, endpoint: parseEndpoint(text) });
+      continue;
+    }
+    const level = sources.findIndex((source) => source.endpoints.has(application.name));
+    const texted = sources[level]?.endpoints.get(application.name) ?? application.endpoints;
+    const strong = level === -1 ? sources : sources.slice(0, level);
+    const host = strong.find((source) => source.host !== undefined)?.host;
+    const port = strong.find((source) => source.port !== undefined)?.port;
+    for (const text of texted) {
+      served.push({ application, endpoint: moveEndpoint(parseEndpoint(text), host, port) });
+    }
+  }
+  return { served, isAlone: named.size === 1 };
+}

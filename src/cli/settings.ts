@@ -1,0 +1,190 @@
+import { readFile } from 'node:fs/promises';
+import { TomlError, parse } from 'smol-toml';
+import { z } from 'zod';
+import type { Application } from '../applications/index.ts';
+import type { CommandTexts } from '../language/index.ts';
+import { transportDefaults } from '../transport/index.ts';
+import { UsageError } from './terminal.ts';
+
+/** A whole number that a flag, the configuration file and the environment can set. */
+export interface NumberSetting {
+  /** As in `--idle-timeout`, `idle-timeout = ` and `GUICHET_IDLE_TIMEOUT`. */
+  readonly name: string;
+  readonly min: number;
+  readonly max: number;
+  readonly default: number;
+}
+
+const hour = 3_600_000;
+
+/** The settings of `guichet serve` that belong to no application. */
+export const generalSettings: readonly NumberSetting[] = [
+  { name: 'drain', min: 0, max: hour, default: transportDefaults.drainTimeout },
+  { name: 'idle-timeout', min: 0, max: 24 * hour, default: transportDefaults.idleTimeout },
+  { name: 'max-connections', min: 1, max: 1_000_000, default: transportDefaults.maxConnections },
+];
+
+/** The settings of one application, each named after it: `--message-silence`. */
+export function applicationSettings(application: Application): NumberSetting[] {
+  return Object.entries(application.options).map(([name, { min, max, default: usual }]) => ({
+    name: `${application.name}-${name}`,
+    min,
+    max,
+    default: usual,
+  }));
+}
+
+/** What is known of what to serve, from one source. */
+export interface ServeSource {
+  readonly host?: string | undefined;
+  readonly port?: number | undefined;
+  readonly applications?: readonly string[] | undefined;
+  /** Endpoints by application. */
+  readonly endpoints: ReadonlyMap<string, readonly string[]>;
+  /** Numbers by setting. */
+  readonly numbers: ReadonlyMap<string, number>;
+}
+
+function environmentName(setting: string): string {
+  return `GUICHET_${setting.toUpperCase().replaceAll('-', '_')}`;
+}
+
+function readWhole(
+  name: string,
+  text: string,
+  min: number,
+  max: number,
+  texts: CommandTexts,
+): number {
+  const number = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+  if (number >= min && number <= max) return number;
+  throw new UsageError(`${name}: ${texts.mistakes.notANumber(text, min, max)}`);
+}
+
+/** What `GUICHET_…` variables say. */
+export function readEnvironment(
+  environment: Readonly<Record<string, string | undefined>>,
+  applications: readonly Application[],
+  settings: readonly NumberSetting[],
+  texts: CommandTexts,
+): ServeSource {
+  const words = (name: string): string[] | undefined =>
+    environment[name]?.split(/[\s]+/).filter((word) => word !== '');
+  const numbers = new Map<string, number>();
+  for (const { name, min, max } of settings) {
+    const text = environment[environmentName(name)];
+    if (text) numbers.set(name, readWhole(environmentName(name), text, min, max, texts));
+  }
+  const endpoints = new Map<string, readonly string[]>();
+  for (const { name } of applications) {
+    const listed = words(environmentName(`${name}-endpoints`));
+    if (listed !== undefined && listed.length > 0) endpoints.set(name, listed);
+  }
+  const port = environment['GUICHET_PORT'];
+  const named = words('GUICHET_APPLICATIONS');
+  return {
+    host: environment['GUICHET_HOST'] || undefined,
+    port: port ? readWhole('GUICHET_PORT', port, 0, 65_535, texts) : undefined,
+    applications: named !== undefined && named.length > 0 ? named : undefined,
+    endpoints,
+    numbers,
+  };
+}
+
+function configSchema(applications: readonly Application[]) {
+  const numberIn = ({ min, max }: { min: number; max: number }) =>
+    z.int().min(min).max(max).optional();
+  const general = Object.fromEntries(
+    generalSettings.map((setting) => [setting.name, numberIn(setting)]),
+  );
+  const ofApplications = Object.fromEntries(
+    applications.map(({ name, options }) => [
+      name,
+      z
+        .strictObject({
+          endpoints: z.array(z.string()).optional(),
+          ...Object.fromEntries(
+            Object.entries(options).map(([option, bounds]) => [option, numberIn(bounds)]),
+          ),
+        })
+        .optional(),
+    ]),
+  );
+  return z.strictObject({
+    host: z.string().min(1).optional(),
+    port: z.int().min(0).max(65_535).optional(),
+    applications: z.array(z.string()).min(1).optional(),
+    ...general,
+    ...ofApplications,
+  });
+}
+
+/** What a configuration file says; `path` undefined looks for `guichet.toml`, which may be missing. */
+export async function readConfiguration(
+  path: string | undefined,
+  applications: readonly Application[],
+  texts: CommandTexts,
+): Promise<ServeSource> {
+  const file = path ?? 'guichet.toml';
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    if (missing && path === undefined) return { endpoints: new Map(), numbers: new Map() };
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UsageError(texts.serve.configUnreadable(file, reason));
+  }
+  return readTables(file, parseToml(file, text, texts), applications, texts);
+}
+
+function parseToml(file: string, text: string, texts: CommandTexts): Record<string, unknown> {
+  try {
+    return parse(text);
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    const reason = error.message.split('\n', 1)[0] ?? '';
+    throw new UsageError(
+      texts.serve.configWrong(
+        file,
+        `${error.line}:${error.column}`,
+        reason.replace(/^Invalid TOML document: /, ''),
+      ),
+    );
+  }
+}
+
+function readTables(
+  file: string,
+  tables: Record<string, unknown>,
+  applications: readonly Application[],
+  texts: CommandTexts,
+): ServeSource {
+  const checked = configSchema(applications).safeParse(tables);
+  if (!checked.success) {
+    const [issue] = checked.error.issues;
+    const place = issue === undefined || issue.path.length === 0 ? file : issue.path.join('.');
+    throw new UsageError(texts.serve.configWrong(file, place, issue?.message ?? ''));
+  }
+  const config = checked.data as Record<string, unknown>;
+  const numbers = new Map<string, number>();
+  const endpoints = new Map<string, readonly string[]>();
+  for (const { name } of generalSettings) {
+    const value = config[name];
+    if (typeof value === 'number') numbers.set(name, value);
+  }
+  for (const { name } of applications) {
+    const table = (config[name] ?? {}) as Record<string, unknown>;
+    for (const [option, value] of Object.entries(table)) {
+      if (typeof value === 'number') numbers.set(`${name}-${option}`, value);
+      else if (Array.isArray(value)) endpoints.set(name, value as readonly string[]);
+    }
+  }
+  return {
+    host: config['host'] as string | undefined,
+    port: config['port'] as number | undefined,
+    applications: config['applications'] as readonly string[] | undefined,
+    endpoints,
+    numbers,
+  };
+}

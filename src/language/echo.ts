@@ -1,0 +1,86 @@
+import { translations } from './language.ts';
+
+const bytesInEnglish = (count: number): string => `${count} byte${count === 1 ? '' : 's'}`;
+const bytesInFrench = (count: number): string => `${count} octet${count < 2 ? '' : 's'}`;
+const milliseconds = (time: number): string => time.toFixed(time < 10 ? 3 : 1);
+
+/** What `guichet echo` says. */
+export const echoTexts = translations({
+  en: {
+    description: 'send, check that what comes back is identical, print the diagnosis and the time',
+    endpoint: 'where: bytes+tcp://127.0.0.1:6668, or tcp://…, udp://…',
+    message: 'what to send; - reads it from stdin (default bonjour)',
+    count: 'messages to send, one after the other (default 1)',
+    size: 'send messages of so many bytes, of every value, in place of MESSAGE',
+    interval: 'milliseconds from one message to the next (default 0)',
+    timeout: 'milliseconds of silence after which an answer is given up (default 2000)',
+    interactive: 'send each key as it is typed',
+    json: 'print results as lines of JSON',
+    exclusive: (options: string) => `${options} do not go together`,
+    identical: (sent: number, time: number) =>
+      `identical: ${bytesInEnglish(sent)} sent and received in ${milliseconds(time)} ms`,
+    different: (offset: number) => `different: the first other byte is at offset ${offset}`,
+    sent: 'sent',
+    received: 'received',
+    missing: (count: number, received: number, sent: number) =>
+      `${bytesInEnglish(count)} missing: ${received} of ${sent} came back`,
+    stopped: {
+      timeout: (time: number) => `, then nothing for ${time} ms`,
+      end: (_time: number) => ', then the end of data',
+      reset: (_time: number) => ', then the connection was lost',
+    },
+    extra: (count: number) => `${bytesInEnglish(count)} too many came back`,
+    reply: (sequence: number, sent: number, verdict: string, time: number) =>
+      `${bytesInEnglish(sent)} seq=${sequence} ${verdict} time=${milliseconds(time)} ms`,
+    verdicts: { identical: 'identical', different: 'different', lost: 'lost' },
+    summary: (sent: number, identical: number, different: number, lost: number) =>
+      `${sent} sent, ${identical} identical, ${different} different, ${lost} lost`,
+    times: (least: number, median: number, high: number) =>
+      `min/median/p99 = ${milliseconds(least)}/${milliseconds(median)}/${milliseconds(high)} ms`,
+    typed: 'typed ',
+    echoed: 'echoed',
+    keys: 'each key is sent as it is typed; Ctrl-D ends, Ctrl-C leaves at once',
+    closedByPeer: 'the server ended the connection',
+  },
+  fr: {
+    description:
+      'envoyer, vérifier que ce qui revient est identique, afficher le diagnostic et le temps',
+    endpoint: 'où : bytes+tcp://127.0.0.1:6668, ou tcp://…, udp://…',
+    message: "quoi envoyer ; - le lit sur l'entrée (bonjour par défaut)",
+    count: "nombre de messages, l'un après l'autre (1 par défaut)",
+    size: "envoyer des messages de tant d'octets, de toutes les valeurs, au lieu de MESSAGE",
+    interval: "millisecondes d'un message au suivant (0 par défaut)",
+    timeout: 'millisecondes de silence avant de renoncer à une réponse (2000 par défaut)',
+    interactive: 'envoyer chaque touche dès sa frappe',
+    json: 'afficher les résultats en lignes de JSON',
+    exclusive: (options: string) => `${options} ne vont pas ensemble`,
+    identical: (sent: number, time: number) =>
+      `identiques : ${bytesInFrench(sent)} envoyés et reçus en ${milliseconds(time)} ms`,
+    different: (offset: number) =>
+      `différents : le premier octet autre est à la position ${offset}`,
+    sent: 'envoyé',
+    received: 'reçu',
+    missing: (count: number, received: number, sent: number) =>
+      `il manque ${bytesInFrench(count)} : ${received} sur ${sent} sont revenus`,
+    stopped: {
+      timeout: (time: number) => `, puis rien pendant ${time} ms`,
+      end: (_time: number) => ', puis la fin des données',
+      reset: (_time: number) => ', puis la connexion a été perdue',
+    },
+    extra: (count: number) => `${bytesInFrench(count)} de trop sont revenus`,
+    reply: (sequence: number, sent: number, verdict: string, time: number) =>
+      `${bytesInFrench(sent)} seq=${sequence} ${verdict} temps=${milliseconds(time)} ms`,
+    verdicts: { identical: 'identiques', different: 'différents', lost: 'perdu' },
+    summary: (sent: number, identical: number, different: number, lost: number) =>
+      `${sent} envoyés, ${identical} identiques, ${different} différents, ${lost} perdus`,
+    times: (least: number, median: number, high: number) =>
+      `min/médiane/p99 = ${milliseconds(least)}/${milliseconds(median)}/${milliseconds(high)} ms`,
+    typed: 'frappe',
+    echoed: 'écho  ',
+    keys: 'chaque touche part dès sa frappe ; Ctrl-D termine, Ctrl-C quitte aussitôt',
+    closedByPeer: 'le serveur a terminé la connexion',
+  },
+});
+
+/** The texts of `guichet echo` in one language. */
+export type EchoTexts = (typeof echoTexts)['en'];

@@ -1,0 +1,64 @@
+import { readFile, readdir, readlink } from 'node:fs/promises';
+import { basename } from 'node:path';
+
+/** Who holds a port. */
+export interface PortHolder {
+  readonly pid: number;
+  /** How it was started, shortened. */
+  readonly command: string;
+}
+
+/** `0A` in `/proc/net/tcp` is the state LISTEN; UDP sockets that are bound show `07`. */
+const holdingStates: Readonly<Record<'tcp' | 'udp', string>> = { tcp: '0A', udp: '07' };
+
+async function findInodes(protocol: 'tcp' | 'udp', port: number): Promise<Set<string>> {
+  const inodes = new Set<string>();
+  const hexadecimal = port.toString(16).toUpperCase().padStart(4, '0');
+  for (const file of [protocol, `${protocol}6`]) {
+    const table = await readFile(`/proc/net/${file}`, 'utf8').catch(() => '');
+    for (const row of table.split('\n').slice(1)) {
+      const fields = row.trim().split(/\s+/);
+      if (
+        fields[1]?.endsWith(`:${hexadecimal}`) === true &&
+        fields[3] === holdingStates[protocol]
+      ) {
+        inodes.add(`socket:[${fields[9]}]`);
+      }
+    }
+  }
+  return inodes;
+}
+
+/** A command line as people know it: the program's name without its folder, and its first words. */
+function shortenCommand(line: string): string {
+  const words = line.split('\0').filter((word) => word !== '');
+  const text = words.map((word, index) => (index === 0 ? basename(word) : word)).join(' ');
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text || '?';
+}
+
+async function holdsAny(pid: string, inodes: ReadonlySet<string>): Promise<boolean> {
+  // A process that ends meanwhile, or that is somebody else's, has nothing to show.
+  const descriptors = await readdir(`/proc/${pid}/fd`).catch(() => []);
+  const links = await Promise.all(
+    descriptors.map((descriptor) => readlink(`/proc/${pid}/fd/${descriptor}`).catch(() => '')),
+  );
+  return links.some((link) => inodes.has(link));
+}
+
+/**
+ * Who holds a port on this machine, where the system tells: on Linux, for processes one may look into.
+ */
+export async function findPortHolder(
+  protocol: 'tcp' | 'udp',
+  port: number,
+): Promise<PortHolder | undefined> {
+  const inodes = await findInodes(protocol, port);
+  if (inodes.size === 0) return undefined;
+  const entries = await readdir('/proc').catch(() => []);
+  for (const entry of entries) {
+    if (!/^\d+$/.test(entry) || !(await holdsAny(entry, inodes))) continue;
+    const line = await readFile(`/proc/${entry}/cmdline`, 'utf8').catch(() => '');
+    return { pid: Number(entry), command: shortenCommand(line) };
+  }
+  return undefined;
+}
