@@ -65,7 +65,10 @@ function makePackage(name: string, withNode: boolean): string {
   const folder = join(temporary, name);
   mkdirSync(join(folder, 'bin'), { recursive: true });
   mkdirSync(join(folder, 'node_modules'));
-  copyFileSync(join(root, 'bin', 'guichet'), join(folder, 'bin', 'guichet'));
+  mkdirSync(join(folder, 'tools'));
+  for (const file of ['bin/guichet', 'tools/find-node.sh', 'tools/run-node']) {
+    copyFileSync(join(root, file), join(folder, file));
+  }
   write(join(folder, 'package.json'), '{ "type": "module" }');
   write(join(folder, 'src', 'cli', 'main.ts'), standIn);
   for (const nodePackage of nodePackages) {
@@ -193,4 +196,12 @@ test('a cache that cannot be written does no harm', () => {
   const readOnly = makePackage('a read-only package', true);
   write(join(readOnly, 'node_modules', '.cache'), 'a file where the folder would be');
   runWhole(join(readOnly, 'bin', 'guichet'));
+});
+
+test('npm scripts run under the pinned Node, which is then the node of what they run', () => {
+  const runNode = join(whole, 'tools', 'run-node');
+  const script = `console.log(require('node:child_process').execSync('node --version').toString())`;
+  const { status, stdout } = run(runNode, ['-e', script], { path: `${oldPath}:/bin:/usr/bin` });
+  assert.equal(status, 0);
+  assert.match(stdout, /^v26\./);
 });

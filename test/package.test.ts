@@ -75,7 +75,8 @@ async function runNpm(...parameters: readonly string[]): Promise<string> {
     Object.entries(process.env).filter(([name]) => !/^npm_(?!config_(cache|registry)$)/.test(name)),
   );
   const folders = (process.env['PATH'] ?? '').split(delimiter);
-  environment['PATH'] = folders.filter((folder) => !folder.endsWith('.bin')).join(delimiter);
+  const ours = join(root, 'node_modules');
+  environment['PATH'] = folders.filter((folder) => !folder.startsWith(ours)).join(delimiter);
   const quiet = ['--loglevel=error', '--no-audit', '--no-fund', '--no-update-notifier'];
   const { status, stdout, stderr } = await run('npm', [...parameters, ...quiet], environment);
   assert.equal(status, 0, `npm ${parameters.join(' ')}\n${stdout}${stderr}`);
