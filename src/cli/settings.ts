@@ -1,6 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { TomlError, parse } from 'smol-toml';
-import { z } from 'zod';
 import type { Application } from '../applications/index.ts';
 import type { CommandTexts } from '../language/index.ts';
 import { transportDefaults } from '../transport/index.ts';
@@ -91,34 +89,6 @@ export function readEnvironment(
   };
 }
 
-function configSchema(applications: readonly Application[]) {
-  const numberIn = ({ min, max }: { min: number; max: number }) =>
-    z.int().min(min).max(max).optional();
-  const general = Object.fromEntries(
-    generalSettings.map((setting) => [setting.name, numberIn(setting)]),
-  );
-  const ofApplications = Object.fromEntries(
-    applications.map(({ name, options }) => [
-      name,
-      z
-        .strictObject({
-          endpoints: z.array(z.string()).optional(),
-          ...Object.fromEntries(
-            Object.entries(options).map(([option, bounds]) => [option, numberIn(bounds)]),
-          ),
-        })
-        .optional(),
-    ]),
-  );
-  return z.strictObject({
-    host: z.string().min(1).optional(),
-    port: z.int().min(0).max(65_535).optional(),
-    applications: z.array(z.string()).min(1).optional(),
-    ...general,
-    ...ofApplications,
-  });
-}
-
 /** What a configuration file says; `path` undefined looks for `guichet.toml`, which may be missing. */
 export async function readConfiguration(
   path: string | undefined,
@@ -135,56 +105,7 @@ export async function readConfiguration(
     const reason = error instanceof Error ? error.message : String(error);
     throw new UsageError(texts.serve.configUnreadable(file, reason));
   }
-  return readTables(file, parseToml(file, text, texts), applications, texts);
-}
-
-function parseToml(file: string, text: string, texts: CommandTexts): Record<string, unknown> {
-  try {
-    return parse(text);
-  } catch (error) {
-    if (!(error instanceof TomlError)) throw error;
-    const reason = error.message.split('\n', 1)[0] ?? '';
-    throw new UsageError(
-      texts.serve.configWrong(
-        file,
-        `${error.line}:${error.column}`,
-        reason.replace(/^Invalid TOML document: /, ''),
-      ),
-    );
-  }
-}
-
-function readTables(
-  file: string,
-  tables: Record<string, unknown>,
-  applications: readonly Application[],
-  texts: CommandTexts,
-): ServeSource {
-  const checked = configSchema(applications).safeParse(tables);
-  if (!checked.success) {
-    const [issue] = checked.error.issues;
-    const place = issue === undefined || issue.path.length === 0 ? file : issue.path.join('.');
-    throw new UsageError(texts.serve.configWrong(file, place, issue?.message ?? ''));
-  }
-  const config = checked.data as Record<string, unknown>;
-  const numbers = new Map<string, number>();
-  const endpoints = new Map<string, readonly string[]>();
-  for (const { name } of generalSettings) {
-    const value = config[name];
-    if (typeof value === 'number') numbers.set(name, value);
-  }
-  for (const { name } of applications) {
-    const table = (config[name] ?? {}) as Record<string, unknown>;
-    for (const [option, value] of Object.entries(table)) {
-      if (typeof value === 'number') numbers.set(`${name}-${option}`, value);
-      else if (Array.isArray(value)) endpoints.set(name, value as readonly string[]);
-    }
-  }
-  return {
-    host: config['host'] as string | undefined,
-    port: config['port'] as number | undefined,
-    applications: config['applications'] as readonly string[] | undefined,
-    endpoints,
-    numbers,
-  };
+  // Loaded only here: most starts read no configuration, and pay nothing for its schema.
+  const { readTables } = await import('./configuration.ts');
+  return readTables(file, text, applications, texts);
 }
