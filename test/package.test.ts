@@ -39,6 +39,10 @@ const uses: Readonly<Record<string, string>> = {
     const texts = translations({ en: { yes: 'yes' }, fr: { yes: 'oui' } });
     const text: string = texts[chooseLanguage('fr', {})].yes;
     if (text !== 'oui') throw new Error('not French');`,
+  './calculator': `
+    import { Calculator, CalculatorError } from 'guichet/calculator';
+    const result: string = new Calculator({ precision: 5 }).evaluate('1/3');
+    if (result !== '0.33333') throw CalculatorError.of('DIVISION_BY_ZERO', { column: 2 });`,
 };
 
 interface Outcome {

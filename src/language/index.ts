@@ -1,3 +1,4 @@
+export * from './calculator.ts';
 export * from './commands.ts';
 export * from './echo.ts';
 export * from './errors.ts';
