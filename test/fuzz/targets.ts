@@ -1,6 +1,11 @@
+import { calculatorTargets } from './calculator-targets.ts';
 import { codecTargets } from './codec-targets.ts';
 import { framingTargets } from './framing-targets.ts';
 import type { FuzzTarget } from './target.ts';
 
 /** All that `npm run fuzz` knows. */
-export const targets: readonly FuzzTarget[] = [...framingTargets, ...codecTargets];
+export const targets: readonly FuzzTarget[] = [
+  ...framingTargets,
+  ...codecTargets,
+  ...calculatorTargets,
+];
