@@ -126,8 +126,9 @@ test('texts as long and as deep as the options allow are answered without overfl
   assert.equal(code(`${'abs(1+2*'.repeat(1000)}1${')'.repeat(1000)}`).length, 20);
   assert.equal(code(`${'-'.repeat(1000)}1`), '1');
   assert.equal(code(`1${'^1'.repeat(1000)}`), '1');
-  assert.equal(code(`1${'+1'.repeat(499_999)}`), 'TOO_MUCH_WORK');
-  assert.equal(code(`1${'!'.repeat(999_999)}`), 'TOO_MUCH_WORK');
+  assert.equal(code(`1${'+1'.repeat(100_000)}`), '100001');
+  assert.equal(code(`1${'+1'.repeat(100_001)}`), 'TOO_MUCH_WORK');
+  assert.equal(code(`1${'!'.repeat(100_000)}`), 'TOO_MUCH_WORK');
 });
 
 test('an expression full of the costliest operations is answered within 100 ms', () => {
