@@ -52,6 +52,8 @@ export interface SplitEndpoint {
 }
 
 const notation = /^(?<scheme>[a-z][a-z0-9+.-]*):(?<rest>.*)$/is;
+/** `localhost:7000`, say, whose host is no scheme. */
+const startsLikePort = /^\d+(\/|$|\?)/;
 const authority = /^(?:\[(?<ipv6>[^\]]*)\]|(?<host>[^:[\]]*))(?::(?<port>[^:]*))?$/s;
 
 function fail(code: EndpointErrorCode, message: string, details: Record<string, unknown>): never {
@@ -100,7 +102,7 @@ function splitAuthority(transport: InternetEndpoint['transport'], part: string, 
   const host = groups['ipv6'] ?? decode(groups['host'] ?? '', text);
   // RFC 6874: the zone of a link-local address is behind %25, which people write as a bare %.
   const address = groups['ipv6'] === undefined ? host : host.replace('%25', '%');
-  if (address === '' || /[\s/@?#\0]/.test(address)) {
+  if (address === '' || /[\s/@?#[\]\0]/.test(address)) {
     fail('BAD_HOST', `no host in "${text}"; write for example ${example}`, {
       endpoint: text,
       part,
@@ -132,7 +134,9 @@ function splitAuthority(transport: InternetEndpoint['transport'], part: string, 
  */
 export function splitEndpoint(text: string): SplitEndpoint {
   const groups = notation.exec(text)?.groups;
-  if (groups === undefined || /^\d+(\/|$|\?)/.test(groups['rest'] ?? '')) {
+  // Half a surrogate pair is no character: no percent-encoding could name it again.
+  const isText = text.isWellFormed();
+  if (!isText || groups === undefined || startsLikePort.test(groups['rest'] ?? '')) {
     fail(
       'MALFORMED_ENDPOINT',
       `"${text}" is not an endpoint; write for example text+tcp://127.0.0.1:6666`,
@@ -196,14 +200,22 @@ export function splitEndpoint(text: string): SplitEndpoint {
 /** The notation of a transport endpoint, IPv6 hosts in brackets: `tcp://[::1]:7000`. */
 export function formatEndpoint(endpoint: TransportEndpoint): string {
   switch (endpoint.transport) {
-    case 'unix':
-      return `unix:${encodeURI(endpoint.path).replaceAll('?', '%3F')}`;
+    case 'unix': {
+      const path = encodeURI(endpoint.path).replaceAll('?', '%3F');
+      // Without an authority's slashes, these would be taken for one, or for a port.
+      const needsSlashes = path.startsWith('//') || startsLikePort.test(path);
+      return `unix:${needsSlashes ? '//' : ''}${path}`;
+    }
     case 'memory':
       return `memory://${encodeURIComponent(endpoint.name)}`;
     case 'tcp':
     case 'tls':
-    case 'udp':
-      return `${endpoint.transport}://${formatHostAndPort(endpoint.host, endpoint.port)}`;
+    case 'udp': {
+      const { transport, host, port } = endpoint;
+      // RFC 6874: in an IPv6 address only the percent sign of the zone is escaped.
+      const escaped = host.includes(':') ? host.replace('%', '%25') : host.replaceAll('%', '%25');
+      return `${transport}://${formatHostAndPort(escaped, port)}`;
+    }
   }
 }
 
