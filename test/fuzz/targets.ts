@@ -1,5 +1,6 @@
 import { calculatorTargets } from './calculator-targets.ts';
 import { codecTargets } from './codec-targets.ts';
+import { endpointTarget } from './endpoint-target.ts';
 import { framingTargets } from './framing-targets.ts';
 import type { FuzzTarget } from './target.ts';
 
@@ -7,5 +8,6 @@ import type { FuzzTarget } from './target.ts';
 export const targets: readonly FuzzTarget[] = [
   ...framingTargets,
   ...codecTargets,
+  endpointTarget,
   ...calculatorTargets,
 ];
