@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, globSync, mkdirSync, rmSync } from 'node:fs';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -31,8 +31,13 @@ function findEntry(command: string): string {
 
 function compile(folder: string): void {
   const tsc = join(root, 'node_modules', '.bin', 'tsc');
-  const parameters = [tsc, '-p', join(root, 'tsconfig.build.json'), '--outDir', folder];
-  execFileSync(process.execPath, parameters, { stdio: 'inherit', timeout: 120_000 });
+  const { status, stdout, error } = spawnSync(
+    process.execPath,
+    [tsc, '-p', join(root, 'tsconfig.build.json'), '--outDir', folder, '--pretty', 'false'],
+    { cwd: root, encoding: 'utf8', timeout: 120_000 },
+  );
+  if (status !== 0)
+    throw new Error(`tsc could not build the package:\n${stdout}`, { cause: error });
 }
 
 /**
