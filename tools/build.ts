@@ -36,8 +36,8 @@ function compile(folder: string): void {
     [tsc, '-p', join(root, 'tsconfig.build.json'), '--outDir', folder, '--pretty', 'false'],
     { cwd: root, encoding: 'utf8', timeout: 120_000 },
   );
-  if (status !== 0)
-    throw new Error(`tsc could not build the package:\n${stdout}`, { cause: error });
+  if (error !== undefined) throw error;
+  if (status !== 0) throw new Error(`tsc could not build the package:\n${stdout}`);
 }
 
 /**

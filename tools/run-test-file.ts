@@ -23,6 +23,9 @@ export interface TestFileResult {
 /** The end of a test, of a suite, or of a whole file, which is then named by its path. */
 type Outcome = Extract<TestEvent, { type: 'test:pass' | 'test:fail' }>;
 
+/** Failures that only follow from another one, which is told. */
+const echoes: ReadonlySet<unknown> = new Set(['subtestsFailed', 'cancelledByParent']);
+
 /** How node:test tells failures apart: `testCodeFailure`, `subtestsFailed`, `testAborted`… */
 function readFailureType({ type, data }: Outcome): unknown {
   if (type === 'test:pass' || !('failureType' in data.details.error)) return undefined;
@@ -86,7 +89,7 @@ class Tally {
     const isGood = event.type === 'test:pass' && data.skip === undefined && data.todo === undefined;
     if (isGood && !isWholeFile) {
       if (data.details.type !== 'suite') this.passed++;
-    } else if (readFailureType(event) === 'subtestsFailed') {
+    } else if (echoes.has(readFailureType(event))) {
       if (data.details.type !== 'suite') this.failed++;
     } else {
       const name = isWholeFile ? '' : (this.#names.get(data.testId) ?? data.name);
