@@ -67,6 +67,7 @@ export function developmentCertificate(): Promise<CertificateAndKey> {
 
 async function readOrMake(): Promise<CertificateAndKey> {
   const kept = await readIfThere(certificateFile());
+  await import('reflect-metadata');
   const x509 = await import('@peculiar/x509');
   if (kept !== undefined) {
     const expires = new x509.X509Certificate(kept).notAfter.getTime();
