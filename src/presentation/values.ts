@@ -93,7 +93,13 @@ export class ValueConnection<State = undefined> {
 /** What happens to conversations in values; see `FrameHandler` for when each is called. */
 export interface ValueHandler<State = undefined> {
   open?(connection: ValueConnection<State>): State;
-  value(connection: ValueConnection<State>, value: unknown, message: number): void;
+  /** One value came, in a frame of so many bytes; `message` links its events on the tap. */
+  value(
+    connection: ValueConnection<State>,
+    value: unknown,
+    message: number,
+    frameBytes: number,
+  ): void;
   /**
    * A frame holds no value, or what came is no frame: an answer may be sent. After a frame without a
    * value the conversation goes on, after what is no frame it closes. Without this callback it is
@@ -161,7 +167,7 @@ export function valueFrames<State>(
         return;
       }
       if (tap.active) publishValue(frames.id, 'in', message, codec.name, value);
-      handler.value(connection, value, message);
+      handler.value(connection, value, message, payload.length);
     },
     ...(handler.refuse && {
       refuse: (frames: Values, error: FramingError) => handler.refuse?.(frames.state, error),

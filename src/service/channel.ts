@@ -1,0 +1,312 @@
+import { connectValues, parseEndpoint } from '../presentation/index.ts';
+import type { Endpoint, ValueOptions } from '../presentation/index.ts';
+import { formatEndpointNotation } from '../presentation/index.ts';
+import { GuichetError } from '../errors.ts';
+import type { ConnectOptions, DatagramOptions } from '../transport/index.ts';
+import type { AnyMethod, ImplementedService, Service } from './define.ts';
+import { Dispatcher } from './dispatcher.ts';
+import type { DispatcherOptions } from './dispatcher.ts';
+import { CallError } from './errors.ts';
+import { Peer } from './peer.ts';
+import { defaultDeadline } from './pending.ts';
+import type { OutgoingOptions } from './pending.ts';
+import { validate } from './schema.ts';
+
+export type ChannelOptions = ConnectOptions &
+  DatagramOptions &
+  ValueOptions & {
+    /** Milliseconds a call waits unless it says otherwise. Default 30,000. */
+    readonly deadline?: number;
+    /** The session's token that every call carries. */
+    readonly session?: string;
+    /** Whether a lost connection is made anew. Default true. */
+    readonly reconnect?: boolean;
+    /** Milliseconds without a word from the server until it is asked for one; 0 never. Default 30,000. */
+    readonly pingInterval?: number;
+    /** Milliseconds for that word to come, or the connection is given up. Default 10,000. */
+    readonly pingTimeout?: number;
+    /** What the server may call over this connection. */
+    readonly services?: readonly ImplementedService[];
+    readonly dispatcher?: DispatcherOptions;
+  };
+
+/** The finite defaults of {@link ChannelOptions}. */
+export const channelDefaults = {
+  deadline: defaultDeadline,
+  pingInterval: 30_000,
+  pingTimeout: 10_000,
+  firstBackoff: 50,
+  longestBackoff: 5_000,
+} as const;
+
+/**
+ * The way to a server: a connection that is made anew when it is lost, and the calls over it. A call that
+ * was under way then fails with `UNAVAILABLE` and its method's name, unless it is safe to repeat (its
+ * method is idempotent, or it has an idempotency key): that is sent again until its deadline.
+ */
+export class Channel implements AsyncDisposable {
+  readonly endpoint: Endpoint;
+  readonly #options: ChannelOptions;
+  readonly #dispatcher: Dispatcher | undefined;
+  #peer: Peer | undefined;
+  #connecting: Promise<Peer> | undefined;
+  #isClosed = false;
+  #closed = Promise.withResolvers<void>();
+  #failures = 0;
+  #lastHeard = 0;
+  #pinging: NodeJS.Timeout | undefined;
+
+  private constructor(endpoint: Endpoint, options: ChannelOptions) {
+    this.endpoint = endpoint;
+    this.#options = options;
+    this.#dispatcher =
+      options.services === undefined
+        ? undefined
+        : new Dispatcher(options.services, options.dispatcher);
+  }
+
+  /** Connects; rejects when the first connection cannot be made. */
+  static async open(endpoint: string | Endpoint, options: ChannelOptions = {}): Promise<Channel> {
+    const place = typeof endpoint === 'string' ? parseEndpoint(endpoint) : endpoint;
+    const channel = new Channel(place, options);
+    await channel.#connect();
+    return channel;
+  }
+
+  get isConnected(): boolean {
+    return this.#peer !== undefined;
+  }
+
+  /** Makes a call that is not validated on this side. */
+  call(method: string, params?: unknown, options: OutgoingOptions = {}): Promise<unknown> {
+    return this.#call(method, params, options, options.idempotencyKey !== undefined);
+  }
+
+  /** Calls a declared method: validates the parameters before they leave, the result when it comes. */
+  callDeclared(
+    service: Service,
+    name: string,
+    declared: AnyMethod,
+    params: unknown,
+    options: OutgoingOptions,
+  ): Promise<unknown> {
+    const method = `${service.name}.${name}`;
+    const { params: paramsSchema, result: resultSchema } = declared;
+    const finish = (result: unknown): unknown =>
+      resultSchema === undefined
+        ? result
+        : validate(resultSchema, result, 'INVALID_RESULT', method);
+    try {
+      const checked = validate(paramsSchema, params ?? {}, 'INVALID_PARAMS', method);
+      const canRepeat = declared.isIdempotent === true || options.idempotencyKey !== undefined;
+      // What was given is sent, not what validation made of it: the server validates it anew.
+      const answer =
+        checked instanceof Promise
+          ? checked.then(() => this.#call(method, params, options, canRepeat))
+          : this.#call(method, params, options, canRepeat);
+      return answer.then(finish);
+    } catch (error) {
+      return Promise.reject(CallError.from(error));
+    }
+  }
+
+  /** Calls a declared method whose result is a stream; leaving the loop cancels it. */
+  async *streamDeclared(
+    service: Service,
+    name: string,
+    declared: AnyMethod,
+    params: unknown,
+    options: OutgoingOptions,
+  ): AsyncGenerator<unknown, void, undefined> {
+    const method = `${service.name}.${name}`;
+    await validate(declared.params, params ?? {}, 'INVALID_PARAMS', method);
+    const { item } = declared;
+    if (item === undefined) throw new TypeError(`${method} gives no stream`);
+    const peer = this.#peer ?? (await this.#connect());
+    const stream = peer.stream(method, params, this.#withDefaults(options));
+    try {
+      for (let next = await stream.next(); next.done !== true; next = await stream.next()) {
+        yield await validate(item, next.value, 'INVALID_RESULT', method);
+      }
+    } finally {
+      stream.cancel();
+    }
+  }
+
+  /** Tells the server something, without an answer. */
+  notify(method: string, params?: unknown): void {
+    this.#peer?.notify(method, params);
+  }
+
+  /** Milliseconds that an answer takes there and back. */
+  async ping(options: OutgoingOptions = {}): Promise<number> {
+    const start = performance.now();
+    await this.#call('rpc.ping', undefined, options, true);
+    return performance.now() - start;
+  }
+
+  /** Takes no new calls, waits for the answers of those under way, then closes. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return this.#closed.promise;
+    this.#isClosed = true;
+    clearInterval(this.#pinging);
+    if (this.#peer === undefined) this.#closed.resolve();
+    else this.#peer.close();
+    return this.#closed.promise;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #withDefaults(options: OutgoingOptions): OutgoingOptions {
+    const { deadline, session } = this.#options;
+    if (deadline === undefined && session === undefined) return options;
+    return {
+      ...(deadline !== undefined && { deadline }),
+      ...(session !== undefined && { session }),
+      ...options,
+    };
+  }
+
+  #call(
+    method: string,
+    params: unknown,
+    options: OutgoingOptions,
+    canRepeat: boolean,
+  ): Promise<unknown> {
+    const full = this.#withDefaults(options);
+    if (this.#peer === undefined || canRepeat)
+      return this.#callPatiently(method, params, full, canRepeat);
+    return this.#peer.call(method, params, full);
+  }
+
+  /** Waits for a connection, and where that is safe repeats the call over the next one. */
+  async #callPatiently(
+    method: string,
+    params: unknown,
+    options: OutgoingOptions,
+    canRepeat: boolean,
+  ): Promise<unknown> {
+    const expiresAt = performance.now() + (options.deadline ?? channelDefaults.deadline);
+    for (;;) {
+      const remaining = Math.max(0, expiresAt - performance.now());
+      const peer = this.#peer ?? (await this.#waitForPeer(method, remaining, options.signal));
+      try {
+        const deadline = Math.max(1, Math.round(expiresAt - performance.now()));
+        return await peer.call(method, params, { ...options, deadline });
+      } catch (error) {
+        const isLost = error instanceof CallError && error.code === 'UNAVAILABLE';
+        if (!isLost || !canRepeat || this.#options.reconnect === false || this.#isClosed)
+          throw error;
+        if (performance.now() >= expiresAt) throw error;
+      }
+    }
+  }
+
+  /** The next connection, tried for until the time is over. */
+  async #waitForPeer(method: string, time: number, signal: AbortSignal | undefined): Promise<Peer> {
+    if (
+      this.#isClosed ||
+      (this.#options.reconnect === false && this.#failures === 0 && !this.isConnected)
+    ) {
+      throw this.#unavailable(method, 'the channel is closed', undefined);
+    }
+    const expiresAt = performance.now() + time;
+    for (;;) {
+      try {
+        return await this.#connect();
+      } catch (error) {
+        if (!(error instanceof GuichetError)) throw error;
+        const pause = this.#backoff();
+        if (performance.now() + pause >= expiresAt)
+          throw this.#unavailable(method, error.message, error);
+        await delay(pause, signal);
+        if (signal?.aborted === true) throw new CallError('CANCELLED', `${method}: cancelled`);
+      }
+    }
+  }
+
+  /** Doubled with each failure, and spread over half to one and a half, so that clients do not march. */
+  #backoff(): number {
+    const { firstBackoff, longestBackoff } = channelDefaults;
+    const base = Math.min(firstBackoff * 2 ** this.#failures++, longestBackoff);
+    return base * (0.5 + Math.random());
+  }
+
+  #unavailable(method: string, why: string, cause: unknown): CallError {
+    const place = formatEndpointNotation(this.endpoint);
+    return new CallError('UNAVAILABLE', `${method}: ${why}`, {
+      cause,
+      details: { method, place, why },
+    });
+  }
+
+  #connect(): Promise<Peer> {
+    this.#connecting ??= this.#openPeer().finally(() => {
+      this.#connecting = undefined;
+    });
+    return this.#connecting;
+  }
+
+  async #openPeer(): Promise<Peer> {
+    const connection = await connectValues<Peer>(
+      this.endpoint,
+      {
+        open: (opened) => new Peer(opened, this.#dispatcher),
+        value: (from, value, message, length) => {
+          this.#lastHeard = performance.now();
+          from.state.receive(value, length, message);
+        },
+        refuse: (from, error) => from.state.refuse(error),
+        drain: (from) => from.state.drain(),
+        end: (from) => from.state.receiveEnd(),
+        close: (from, reason) => {
+          if (this.#peer === from.state) this.#lose();
+          from.state.finish(reason);
+        },
+      },
+      // A channel lives as long as its user wants it: pings tell a dead one, silence does not.
+      { idleTimeout: 0, ...this.#options },
+    );
+    const peer = connection.state;
+    this.#peer = peer;
+    this.#failures = 0;
+    this.#lastHeard = performance.now();
+    this.#startPinging(peer);
+    return peer;
+  }
+
+  #lose(): void {
+    this.#peer = undefined;
+    clearInterval(this.#pinging);
+    if (this.#isClosed) this.#closed.resolve();
+  }
+
+  #startPinging(peer: Peer): void {
+    clearInterval(this.#pinging);
+    const interval = this.#options.pingInterval ?? channelDefaults.pingInterval;
+    if (interval === 0) return;
+    const deadline = this.#options.pingTimeout ?? channelDefaults.pingTimeout;
+    this.#pinging = setInterval(() => {
+      if (performance.now() - this.#lastHeard < interval) return;
+      peer.call('rpc.ping', undefined, { deadline }).catch(() => {
+        // No word in time: whatever waits for an answer over this connection waits in vain.
+        if (this.#peer === peer) peer.reset();
+      });
+    }, interval);
+    this.#pinging.unref();
+  }
+}
+
+function delay(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const finish = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', finish);
+      resolve();
+    };
+    const timer = setTimeout(finish, milliseconds);
+    signal?.addEventListener('abort', finish, { once: true });
+  });
+}

@@ -1,0 +1,390 @@
+import { CodecError } from '../presentation/index.ts';
+import type { ValueConnection } from '../presentation/index.ts';
+import { tap } from '../observe/index.ts';
+import type { CallEvent } from '../observe/index.ts';
+import type { FramingError } from '../framing/index.ts';
+import type { Address, CloseReason } from '../transport/index.ts';
+import { formatAddress } from '../transport/index.ts';
+import { GuichetError } from '../errors.ts';
+import type { CallerHandle } from './context.ts';
+import { InFlight } from './dispatcher.ts';
+import type { Dispatcher } from './dispatcher.ts';
+import { CallError } from './errors.ts';
+import type { RpcErrorObject } from './errors.ts';
+import type { IncomingCall } from './incoming.ts';
+import { PendingCalls } from './pending.ts';
+import type { OutgoingOptions, OutgoingStream } from './pending.ts';
+import { findRequestFault, isRecord, isRequestId } from './wire.ts';
+import type { CallMeta, RequestId, ResponseMessage } from './wire.ts';
+
+/** Takes the answer to one request, or nothing for a notification. */
+type Respond = (response: ResponseMessage) => void;
+
+/**
+ * One side of a JSON-RPC 2.0 conversation. Both sides are alike: each answers the calls of the other, if
+ * it has a dispatcher, and makes its own.
+ */
+export class Peer implements CallerHandle {
+  readonly memory: Map<unknown, unknown> = new Map();
+  readonly #connection: ValueConnection<Peer>;
+  readonly #dispatcher: Dispatcher | undefined;
+  readonly #incoming = new Map<RequestId, IncomingCall>();
+  readonly #inFlight = new InFlight();
+  readonly #pending: PendingCalls;
+  #isEnding = false;
+
+  constructor(connection: ValueConnection<Peer>, dispatcher: Dispatcher | undefined) {
+    this.#connection = connection;
+    this.#dispatcher = dispatcher;
+    this.#pending = new PendingCalls(
+      (message) => this.#send(message),
+      connection.frames.isDatagram,
+      () => {
+        if (this.#isEnding) this.#closeIfIdle();
+      },
+    );
+  }
+
+  get id(): number {
+    return this.#connection.id;
+  }
+
+  get remote(): Address {
+    return this.#connection.remote;
+  }
+
+  get isClosed(): boolean {
+    return this.#connection.isClosed;
+  }
+
+  /** Calls of this side that have no answer yet. */
+  get pendingCalls(): number {
+    return this.#pending.size;
+  }
+
+  /** Calls of the other side that are being carried out. */
+  get callsInFlight(): number {
+    return this.#inFlight.calls;
+  }
+
+  /** Makes a call, not validated on this side; rejects with a {@link CallError}. */
+  call(method: string, params?: unknown, options: OutgoingOptions = {}): Promise<unknown> {
+    return this.#pending.call(method, params, options);
+  }
+
+  /** Makes a call whose result is a stream. */
+  stream(method: string, params: unknown, options: OutgoingOptions): OutgoingStream {
+    return this.#pending.stream(method, params, options);
+  }
+
+  notify(method: string, params?: unknown): void {
+    this.#send({ jsonrpc: '2.0', method, ...(params !== undefined && { params }) });
+  }
+
+  /** Closes once what is in flight has been answered. */
+  close(): void {
+    this.#isEnding = true;
+    this.#closeIfIdle();
+  }
+
+  /** Drops the connection at once. */
+  reset(): void {
+    this.#connection.reset();
+  }
+
+  /** The other side will send no more: its calls are still answered, ours will not be. */
+  receiveEnd(): void {
+    this.#pending.failAll('the peer ended the connection', this.#place());
+    this.close();
+  }
+
+  finish(reason: CloseReason): void {
+    this.#pending.failAll(reason.error?.message ?? 'the connection closed', this.#place());
+    const error = new CallError('CANCELLED', 'the caller has gone');
+    for (const call of this.#incoming.values()) call.abort(error);
+    this.#incoming.clear();
+  }
+
+  /** What came could not be read as a value: answered as JSON-RPC 2.0, section 5.1, says. */
+  refuse(error: CodecError | FramingError): void {
+    const isMalformed =
+      error instanceof CodecError && error.code !== 'TOO_DEEP' && error.code !== 'TOO_LARGE';
+    const { offset, path } = error.details;
+    this.#respond({
+      jsonrpc: '2.0',
+      id: null,
+      error: new CallError(isMalformed ? 'PARSE_ERROR' : 'INVALID_REQUEST', error.message, {
+        data: {
+          reason: error.code,
+          ...(offset !== undefined && { offset }),
+          ...(path !== undefined && { path }),
+        },
+      }).toObject(),
+    });
+  }
+
+  /** One message came: a call, an answer, or a batch of either. */
+  receive(value: unknown, length: number, message: number, respond?: Respond): void {
+    if (Array.isArray(value)) this.#receiveBatch(value, length, message);
+    else this.#receiveOne(value, length, message, respond ?? this.#respond);
+  }
+
+  #receiveBatch(values: readonly unknown[], length: number, message: number): void {
+    const limit = this.#dispatcher?.limits.maxBatch ?? 0;
+    if (values.length === 0 || values.length > Math.max(limit, 1)) {
+      const why = values.length === 0 ? 'an empty batch' : `a batch of more than ${limit}`;
+      this.#respond(invalid(null, `${why} is not a request`));
+      return;
+    }
+    const responses: ResponseMessage[] = [];
+    let waiting = values.length;
+    // A batch is answered in one message, when all of it is: JSON-RPC 2.0, section 6.
+    const settle = (): void => {
+      if (--waiting === 0 && responses.length > 0) this.#send(responses);
+    };
+    const share = Math.ceil(length / values.length);
+    for (const value of values) {
+      const expectsAnswer =
+        !isRecord(value) || value['id'] !== undefined || findRequestFault(value) !== undefined;
+      const isAnswer = isRecord(value) && value['method'] === undefined && isResponse(value);
+      if (!expectsAnswer || isAnswer) {
+        this.#receiveOne(value, share, message, () => undefined);
+        settle();
+        continue;
+      }
+      this.#receiveOne(value, share, message, (response) => {
+        responses.push(response);
+        settle();
+      });
+    }
+  }
+
+  #receiveOne(value: unknown, length: number, message: number, respond: Respond): void {
+    if (!isRecord(value)) {
+      respond(invalid(null, 'a request is an object'));
+      return;
+    }
+    const { method } = value;
+    if (method === undefined && isResponse(value)) {
+      this.#receiveResponse(value, message);
+      return;
+    }
+    const fault = findRequestFault(value);
+    if (fault !== undefined) {
+      const { id } = value;
+      respond(
+        invalid(
+          isRequestId(id) && id !== undefined ? id : null,
+          `${fault.path}: expected ${fault.expected}`,
+          fault.path,
+        ),
+      );
+      return;
+    }
+    const id = value['id'] as RequestId | undefined;
+    if (tap.active) {
+      this.#publish(
+        id === undefined ? 'notification' : 'request',
+        'in',
+        message,
+        method as string,
+        id,
+      );
+    }
+    this.#receiveRequest(
+      id,
+      method as string,
+      value['params'],
+      value['meta'] as CallMeta | undefined,
+      length,
+      respond,
+    );
+  }
+
+  #receiveRequest(
+    id: RequestId | undefined,
+    method: string,
+    params: unknown,
+    meta: CallMeta | undefined,
+    length: number,
+    respond: Respond,
+  ): void {
+    const answer = (result: unknown, error: CallError | undefined): void => {
+      if (id === undefined) return;
+      this.#incoming.delete(id);
+      respond(
+        error === undefined
+          ? { jsonrpc: '2.0', id, result: result === undefined ? null : result }
+          : { jsonrpc: '2.0', id, error: error.toObject() },
+      );
+      if (this.#isEnding) this.#closeIfIdle();
+    };
+    if (method.startsWith('rpc.')) {
+      this.#answerOwn(method, params, answer);
+      return;
+    }
+    if (this.#dispatcher === undefined) {
+      answer(
+        undefined,
+        new CallError('METHOD_NOT_FOUND', `this side serves no method "${method}"`),
+      );
+      return;
+    }
+    const canStream = id !== undefined && !this.#connection.frames.isDatagram;
+    const call = this.#dispatcher.dispatch(
+      this,
+      this.#inFlight,
+      id,
+      method,
+      params,
+      meta,
+      length,
+      answer,
+      canStream
+        ? (item) => this.#send({ jsonrpc: '2.0', method: 'rpc.item', params: { id, item } })
+        : undefined,
+    );
+    if (call !== undefined && id !== undefined && !call.isOver) this.#incoming.set(id, call);
+  }
+
+  /** The methods of the protocol itself. */
+  #answerOwn(
+    method: string,
+    params: unknown,
+    answer: (result: unknown, error: CallError | undefined) => void,
+  ): void {
+    const fields = isRecord(params) ? params : {};
+    const id = Array.isArray(params) ? (params[0] as unknown) : fields['id'];
+    switch (method) {
+      case 'rpc.ping':
+        answer('pong', undefined);
+        return;
+      case 'rpc.discover':
+        answer(this.#dispatcher?.describe() ?? describeNothing, undefined);
+        return;
+      case 'rpc.cancel': {
+        const call = isRequestId(id) ? this.#incoming.get(id) : undefined;
+        call?.abort(new CallError('CANCELLED', `${call.method}: cancelled by the caller`));
+        answer(call !== undefined, undefined);
+        return;
+      }
+      case 'rpc.credit': {
+        const { count } = fields;
+        const call = isRequestId(id) ? this.#incoming.get(id) : undefined;
+        if (typeof count === 'number' && count > 0) call?.grant(Math.min(count, maxCredit));
+        answer(call !== undefined, undefined);
+        return;
+      }
+      case 'rpc.item':
+        if (isRequestId(id)) this.#pending.receiveItem(id, fields['item']);
+        answer(null, undefined);
+        return;
+      default:
+        answer(undefined, new CallError('METHOD_NOT_FOUND', `no method "${method}"`));
+    }
+  }
+
+  #receiveResponse(response: Readonly<Record<string, unknown>>, message: number): void {
+    const id = response['id'] as RequestId;
+    const method = this.#pending.methodOf(id) ?? '';
+    if (tap.active) {
+      this.#publish(
+        response['error'] === undefined ? 'result' : 'error',
+        'in',
+        message,
+        method,
+        id,
+      );
+    }
+    this.#pending.receive(id, response['result'], response['error'] as RpcErrorObject | undefined);
+  }
+
+  readonly #respond: Respond = (response) => {
+    const { id } = response;
+    try {
+      this.#send(response);
+    } catch (error) {
+      if (!(error instanceof GuichetError)) throw error;
+      // What cannot be sent is answered by an error: silence would cost the caller its whole deadline.
+      const code = error instanceof CodecError ? 'RESULT_UNENCODABLE' : 'ANSWER_TOO_LONG';
+      const refusal = new CallError(code, error.message, { data: { reason: error.code } });
+      this.#send({ jsonrpc: '2.0', id, error: refusal.toObject() });
+    }
+  };
+
+  #send(message: unknown): void {
+    if (tap.active && isRecord(message)) this.#publishSent(message);
+    if (!this.#connection.send(message) && !this.#connection.frames.isDatagram) {
+      // The peer does not read its answers: it is not read from either until it does.
+      this.#connection.pause();
+    }
+  }
+
+  /** Sends an answer, for whoever keeps answers to repeat them. */
+  repeat(response: ResponseMessage): void {
+    this.#respond(response);
+  }
+
+  /** Enough has been sent: listen again. */
+  drain(): void {
+    this.#connection.resume();
+  }
+
+  #closeIfIdle(): void {
+    if (this.#incoming.size === 0 && this.#pending.size === 0) this.#connection.close();
+  }
+
+  #place(): string {
+    return formatAddress(this.remote);
+  }
+
+  #publishSent(message: Readonly<Record<string, unknown>>): void {
+    const { method, id } = message;
+    const isCall = typeof method === 'string';
+    const asked = id === undefined ? 'notification' : 'request';
+    const answered = message['error'] === undefined ? 'result' : 'error';
+    this.#publish(
+      isCall ? asked : answered,
+      'out',
+      0,
+      isCall ? method : '',
+      id as RequestId | undefined,
+    );
+  }
+
+  #publish(
+    step: CallEvent['step'],
+    direction: CallEvent['direction'],
+    message: number,
+    method: string,
+    id: RequestId | undefined,
+  ): void {
+    tap.publish({
+      layer: 'service',
+      kind: 'call',
+      time: tap.now(),
+      connection: this.id,
+      direction,
+      message,
+      step,
+      method,
+      ...(id !== undefined && { id }),
+    });
+  }
+}
+
+const maxCredit = 1_000_000;
+const describeNothing = {
+  openrpc: '1.3.2',
+  info: { title: 'no services', version: '1' },
+  methods: [],
+};
+
+function isResponse(value: Readonly<Record<string, unknown>>): boolean {
+  return isRequestId(value['id']) && (value['result'] !== undefined || isRecord(value['error']));
+}
+
+function invalid(id: RequestId, why: string, path?: string): ResponseMessage {
+  const error = new CallError('INVALID_REQUEST', why, path === undefined ? {} : { data: { path } });
+  return { jsonrpc: '2.0', id, error: error.toObject() };
+}

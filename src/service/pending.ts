@@ -1,0 +1,269 @@
+import { CallError } from './errors.ts';
+import type { RpcErrorObject } from './errors.ts';
+import type { CallMeta, RequestId } from './wire.ts';
+
+/** What a call can be told beside its parameters. */
+export interface OutgoingOptions {
+  /** Milliseconds to wait for the answer. Default 30,000. */
+  readonly deadline?: number;
+  /** Cancels the call, here and at the peer. */
+  readonly signal?: AbortSignal;
+  readonly session?: string;
+  /** Makes the call safe to repeat: the peer carries it out once for a key. */
+  readonly idempotencyKey?: string;
+  readonly traceparent?: string;
+  /** Items of a stream on their way at most. Default 64. */
+  readonly window?: number;
+}
+
+/** The default of {@link OutgoingOptions.deadline}. */
+export const defaultDeadline = 30_000;
+const defaultWindow = 64;
+
+/** Milliseconds until a datagram without an answer is sent again, doubled each time, up to a limit. */
+const retransmission = { first: 200, longest: 2_000 } as const;
+
+/** The items of a stream as they come, and its end. */
+export interface OutgoingStream {
+  next(): Promise<IteratorResult<unknown, undefined>>;
+  /** Stops the stream, here and at the peer. */
+  cancel(): void;
+}
+
+interface PendingCall {
+  readonly method: string;
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: CallError) => void;
+  readonly timer: NodeJS.Timeout;
+  readonly receiveItem: ((item: unknown) => void) | undefined;
+  forget: (() => void) | undefined;
+}
+
+/** The calls of this side that wait for their answers. */
+export class PendingCalls {
+  readonly #send: (message: unknown) => void;
+  readonly #isDatagram: boolean;
+  readonly #calls = new Map<RequestId, PendingCall>();
+  /** Tells this conversation's datagrams from those of one that had the same port before. */
+  readonly #nonce: string;
+  readonly #onSettled: () => void;
+  #last = 0;
+
+  /** @param onSettled called after each call that got its answer, or was given up. */
+  constructor(send: (message: unknown) => void, isDatagram: boolean, onSettled: () => void) {
+    this.#send = send;
+    this.#isDatagram = isDatagram;
+    this.#onSettled = onSettled;
+    this.#nonce = isDatagram ? crypto.randomUUID().slice(0, 13) : '';
+  }
+
+  get size(): number {
+    return this.#calls.size;
+  }
+
+  methodOf(id: RequestId): string | undefined {
+    return this.#calls.get(id)?.method;
+  }
+
+  call(method: string, params: unknown, options: OutgoingOptions): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      this.#start(method, params, options, undefined, undefined, resolve, reject);
+    });
+  }
+
+  stream(method: string, params: unknown, options: OutgoingOptions): OutgoingStream {
+    if (this.#isDatagram) {
+      throw new CallError('INVALID_REQUEST', `${method}: a stream needs a connection; use tcp`);
+    }
+    const window = options.window ?? defaultWindow;
+    const items: unknown[] = [];
+    const wake: { reader: PromiseWithResolvers<void> | undefined } = { reader: undefined };
+    const end: { isOver: boolean; error: CallError | undefined } = {
+      isOver: false,
+      error: undefined,
+    };
+    const notify = (): void => {
+      wake.reader?.resolve();
+      wake.reader = undefined;
+    };
+    let taken = 0;
+    const id = this.#start(
+      method,
+      params,
+      options,
+      window,
+      (item) => {
+        // A peer that sends more than it was allowed is not given memory for it.
+        if (items.length >= window)
+          this.#fail(id, new CallError('OVERLOADED', `${method}: more items than asked for`));
+        else items.push(item);
+        notify();
+      },
+      () => {
+        end.isOver = true;
+        notify();
+      },
+      (error) => {
+        end.isOver = true;
+        end.error = error;
+        notify();
+      },
+    );
+    return {
+      next: async () => {
+        while (items.length === 0 && !end.isOver) {
+          wake.reader ??= Promise.withResolvers();
+          await wake.reader.promise;
+        }
+        if (items.length === 0) {
+          if (end.error !== undefined) throw end.error;
+          return { done: true, value: undefined };
+        }
+        const value = items.shift();
+        taken++;
+        if (!end.isOver && taken >= Math.ceil(window / 2)) {
+          this.#send({ jsonrpc: '2.0', method: 'rpc.credit', params: { id, count: taken } });
+          taken = 0;
+        }
+        return { done: false, value };
+      },
+      cancel: () => {
+        this.#cancel(id, new CallError('CANCELLED', `${method}: cancelled`));
+      },
+    };
+  }
+
+  receive(id: RequestId, result: unknown, error: RpcErrorObject | undefined): void {
+    const call = this.#take(id);
+    if (call === undefined) return;
+    if (error === undefined) call.resolve(result);
+    else call.reject(CallError.fromObject(error, call.method));
+    this.#onSettled();
+  }
+
+  receiveItem(id: RequestId, item: unknown): void {
+    this.#calls.get(id)?.receiveItem?.(item);
+  }
+
+  /** The connection is over: no pending call will be answered. */
+  failAll(why: string, place: string): void {
+    for (const [id, { method }] of this.#calls) {
+      this.#fail(
+        id,
+        new CallError('UNAVAILABLE', `${method}: no answer from ${place}: ${why}`, {
+          details: { method, place, why },
+        }),
+      );
+    }
+  }
+
+  #start(
+    method: string,
+    params: unknown,
+    options: OutgoingOptions,
+    window: number | undefined,
+    receiveItem: ((item: unknown) => void) | undefined,
+    resolve: (result: unknown) => void,
+    reject: (error: CallError) => void,
+  ): RequestId {
+    const { signal } = options;
+    const deadline = options.deadline ?? defaultDeadline;
+    const number = ++this.#last;
+    const id = this.#isDatagram ? `${this.#nonce}-${number}` : number;
+    if (signal?.aborted === true) {
+      reject(new CallError('CANCELLED', `${method}: cancelled`, { cause: signal.reason }));
+      return id;
+    }
+    const timer = setTimeout(() => {
+      const error = new CallError(
+        'DEADLINE_EXCEEDED',
+        `${method}: no answer within ${deadline} ms`,
+        {
+          details: { method, deadline },
+        },
+      );
+      this.#cancel(id, error);
+    }, deadline);
+    const call: PendingCall = { method, resolve, reject, timer, receiveItem, forget: undefined };
+    this.#calls.set(id, call);
+    const meta = toMeta(options, deadline, window);
+    const message = { jsonrpc: '2.0', id, method, params: params ?? {}, meta };
+    try {
+      this.#send(message);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      this.#fail(id, new CallError('INVALID_PARAMS', `${method}: ${why}`, { cause: error }));
+      return id;
+    }
+    if (signal !== undefined) this.#listen(id, call, signal);
+    if (this.#isDatagram) this.#retransmit(id, call, message);
+    return id;
+  }
+
+  #listen(id: RequestId, call: PendingCall, signal: AbortSignal): void {
+    const onAbort = (): void =>
+      this.#cancel(
+        id,
+        new CallError('CANCELLED', `${call.method}: cancelled`, { cause: signal.reason }),
+      );
+    signal.addEventListener('abort', onAbort, { once: true });
+    call.forget = () => signal.removeEventListener('abort', onAbort);
+  }
+
+  /** Sends a datagram again until it is answered, ever less often, spread so that clients do not march. */
+  #retransmit(id: RequestId, call: PendingCall, message: unknown): void {
+    let pause: number = retransmission.first;
+    const again = (): void => {
+      if (this.#calls.get(id) !== call) return;
+      this.#send(message);
+      pause = Math.min(pause * 2, retransmission.longest);
+      timer = setTimeout(again, pause * (0.75 + Math.random() / 2));
+    };
+    let timer = setTimeout(again, pause);
+    const { forget } = call;
+    call.forget = () => {
+      clearTimeout(timer);
+      forget?.();
+    };
+  }
+
+  /** Gives a call up and tells the peer, who may stop the work. */
+  #cancel(id: RequestId, error: CallError): void {
+    if (!this.#calls.has(id)) return;
+    this.#fail(id, error);
+    this.#send({ jsonrpc: '2.0', method: 'rpc.cancel', params: { id } });
+  }
+
+  #fail(id: RequestId, error: CallError): void {
+    this.#take(id)?.reject(error);
+    this.#onSettled();
+  }
+
+  #take(id: RequestId): PendingCall | undefined {
+    const call = this.#calls.get(id);
+    if (call === undefined) return undefined;
+    this.#calls.delete(id);
+    clearTimeout(call.timer);
+    call.forget?.();
+    return call;
+  }
+}
+
+function toMeta(options: OutgoingOptions, deadline: number, window: number | undefined): CallMeta {
+  const { session, idempotencyKey, traceparent } = options;
+  if (
+    session === undefined &&
+    idempotencyKey === undefined &&
+    traceparent === undefined &&
+    window === undefined
+  ) {
+    return { deadline };
+  }
+  return {
+    deadline,
+    ...(session !== undefined && { session }),
+    ...(idempotencyKey !== undefined && { idempotencyKey }),
+    ...(traceparent !== undefined && { traceparent }),
+    ...(window !== undefined && { window }),
+  };
+}
