@@ -8,4 +8,8 @@ export * from './framing/index.ts';
 export * from './presentation/index.ts';
 export * from './observe/index.ts';
 export * from './language/index.ts';
+export * from './service/index.ts';
 export * from './applications/index.ts';
+// The name of both a transport's and a service's: here it is the service's, the other is in
+// `guichet/transport`.
+export { connect } from './service/index.ts';

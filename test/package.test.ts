@@ -48,6 +48,18 @@ const uses: Readonly<Record<string, string>> = {
     const port: number = peer.decode(peer.encode({ address: '127.0.0.1', port: 7000 })).port;
     if (port !== 7000) throw new Error('another port');
     if (parseEndpoint('json+tcp://127.0.0.1:7000').framing !== 'line') throw new Error('no line');`,
+  './service': `
+    import { connect, defineService, implement, method, serveServices } from 'guichet/service';
+    import { z } from 'zod';
+    const adder = defineService('adder', {
+      add: method({ params: z.object({ a: z.number(), b: z.number() }), result: z.number() }),
+    });
+    await using server = await serveServices('json+tcp://127.0.0.1:0', [
+      implement(adder, { add: ({ a, b }) => a + b }),
+    ]);
+    await using client = await connect(server.endpoint, adder);
+    const sum: number = await client.add({ a: 1, b: 2 });
+    if (sum !== 3) throw new Error('not the sum');`,
   './applications': `
     import { echoStreams } from 'guichet/applications';
     import { listen, openStream } from 'guichet/transport';

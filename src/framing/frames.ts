@@ -45,6 +45,11 @@ export interface FrameConnection<State = undefined> {
    * @throws {FramingError} `FRAME_TOO_LONG`, `FRAME_UNENCODABLE`.
    */
   send(payload: Uint8Array, message?: number): boolean;
+  /**
+   * Sends one frame of text: the same as its UTF-8 bytes by {@link FrameConnection.send}. The text is
+   * trusted to be well formed and, where frames are lines, to be one; it saves a copy there.
+   */
+  sendText(payload: string, message?: number): boolean;
   /** Ends this direction once everything sent has left. */
   end(): void;
   /** Ends this direction, then discards what still comes until the peer ends its own, for a time. */
@@ -172,6 +177,16 @@ class StreamFrames<State> implements FrameConnection<State> {
       publishFrame(this.id, 'out', link, name, offset, frame.length, payload);
     }
     return this.#outgoing.add(frame);
+  }
+
+  sendText(payload: string, message = 0): boolean {
+    // A unit of UTF-16 is at most 3 bytes of UTF-8: far from the limit, they need not be counted.
+    const isShort = payload.length * 3 <= this.#framing.maxFrameBytes;
+    if (tap.active || !isShort || this.#framing.name !== 'line') {
+      return this.send(Buffer.from(payload), message);
+    }
+    if (this.#ended || this.isClosed) return false;
+    return this.#outgoing.addText(`${payload}\n`);
   }
 
   end(): void {
@@ -321,6 +336,10 @@ class DatagramFrames<State> implements FrameConnection<State> {
       publishFrame(this.id, 'out', link, this.#framing.name, 0, frame.length, payload);
     }
     return this.#socket.send(frame, this.remote);
+  }
+
+  sendText(payload: string, message = 0): boolean {
+    return this.send(Buffer.from(payload), message);
   }
 
   end(): void {

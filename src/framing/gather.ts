@@ -5,16 +5,28 @@ const longFrameBytes = 16_384;
 
 /**
  * Gathers the frames of one turn of the event loop into one write. The turn ends with its microtasks:
- * nothing waits for a timer, and one frame alone is sent as promptly as by itself.
+ * nothing waits for a timer, and one frame alone is sent as promptly as by itself. Lines of text stay
+ * text until then: making bytes of all at once costs half of doing it one by one.
  */
 export class FrameGatherer {
   readonly #connection: Connection<unknown>;
   #frames: Uint8Array[] = [];
-  #scheduled = false;
-  pendingBytes = 0;
+  #framesLength = 0;
+  /** What comes after the frames. */
+  #text = '';
+  #isScheduled = false;
+  readonly #onTurn = (): void => {
+    this.#isScheduled = false;
+    this.flush();
+  };
 
   constructor(connection: Connection<unknown>) {
     this.#connection = connection;
+  }
+
+  /** About how many bytes wait for the end of the turn: a character counts as one. */
+  get pendingBytes(): number {
+    return this.#framesLength + this.#text.length;
   }
 
   /** Takes one whole frame; false when enough is buffered that the sender should wait for `drain`. */
@@ -23,27 +35,52 @@ export class FrameGatherer {
       this.flush();
       return this.#connection.write(frame);
     }
+    this.#moveText();
     this.#frames.push(frame);
-    this.pendingBytes += frame.length;
-    if (this.pendingBytes >= longFrameBytes) return this.flush();
-    if (!this.#scheduled) {
-      this.#scheduled = true;
-      queueMicrotask(() => {
-        this.#scheduled = false;
-        this.flush();
-      });
-    }
-    return !this.#connection.isBlocked;
+    this.#framesLength += frame.length;
+    return this.#schedule();
+  }
+
+  /** Takes one whole frame of well-formed text. */
+  addText(frame: string): boolean {
+    this.#text += frame;
+    return this.#schedule();
   }
 
   /** Writes what was gathered. */
   flush(): boolean {
+    if (this.#frames.length === 0) {
+      if (this.#text === '') return !this.#connection.isBlocked;
+      const text = this.#text;
+      this.#text = '';
+      return this.#connection.write(Buffer.from(text));
+    }
+    this.#moveText();
     const frames = this.#frames;
-    const [first] = frames;
-    if (first === undefined) return !this.#connection.isBlocked;
+    const bytes =
+      frames.length === 1 ? (frames[0] ?? nothing) : Buffer.concat(frames, this.#framesLength);
     this.#frames = [];
-    const bytes = frames.length === 1 ? first : Buffer.concat(frames, this.pendingBytes);
-    this.pendingBytes = 0;
+    this.#framesLength = 0;
     return this.#connection.write(bytes);
   }
+
+  #schedule(): boolean {
+    if (this.pendingBytes >= longFrameBytes) return this.flush();
+    if (!this.#isScheduled) {
+      this.#isScheduled = true;
+      queueMicrotask(this.#onTurn);
+    }
+    return !this.#connection.isBlocked;
+  }
+
+  /** Frames follow the text: it takes its place before them. */
+  #moveText(): void {
+    if (this.#text === '') return;
+    const bytes = Buffer.from(this.#text);
+    this.#text = '';
+    this.#frames.push(bytes);
+    this.#framesLength += bytes.length;
+  }
 }
+
+const nothing = new Uint8Array(0);

@@ -30,6 +30,12 @@ export interface Codec<Value, Encodable = Value> {
   readonly name: string;
   /** @throws {CodecError} when the value cannot be carried. */
   encode(value: Encodable): Uint8Array;
+  /**
+   * What `encode` gives, before it is made UTF-8: one line of well-formed text. A codec of text has it so
+   * that many small messages can be made bytes together, which costs half.
+   * @throws {CodecError} as `encode` does.
+   */
+  encodeText?(value: Encodable): string;
   /** @throws {CodecError} when the bytes are not one whole value. */
   decode(bytes: Uint8Array): Value;
 }

@@ -46,6 +46,7 @@ export function createJson(options: JsonOptions = {}): Codec<JsonValue, unknown>
   return {
     name: 'json',
     encode: (value) => encodeJson(value, maxDepth, maxBytes),
+    encodeText: (value) => writeJson(value, maxDepth, maxBytes),
     decode: (frame) => decodeJson(frame, maxDepth, maxBytes),
   };
 }
@@ -84,13 +85,30 @@ export function createJson(options: JsonOptions = {}): Codec<JsonValue, unknown>
  */
 export const json: Codec<JsonValue, unknown> = createJson();
 
+/** The most bytes that a UTF-16 code unit becomes in UTF-8. */
+const bytesOfUnit = 3;
+
+function writeJson(value: unknown, maxDepth: number, maxBytes: number): string {
+  const text = stringifyJson(value, maxDepth, maxBytes);
+  if (text.length * bytesOfUnit > maxBytes) {
+    const length = Buffer.byteLength(text);
+    if (length > maxBytes) throw tooLarge(length, maxBytes, 'send less at once');
+  }
+  return text;
+}
+
 function encodeJson(value: unknown, maxDepth: number, maxBytes: number): Uint8Array {
-  let encoded: string;
+  const frame = Buffer.from(stringifyJson(value, maxDepth, maxBytes), 'utf8');
+  if (frame.length > maxBytes) throw tooLarge(frame.length, maxBytes, 'send less at once');
+  return frame;
+}
+
+function stringifyJson(value: unknown, maxDepth: number, maxBytes: number): string {
   try {
     // The native writer is trusted only with what the weighing found plain; anything else is
     // copied by our own rules first, which finds what to refuse and where.
     const isPlain = weighPlainJson(value, maxBytes, maxDepth) >= 0;
-    encoded = JSON.stringify(isPlain ? value : plainJson(value, maxBytes, maxDepth));
+    return JSON.stringify(isPlain ? value : plainJson(value, maxBytes, maxDepth));
   } catch (error) {
     if (error instanceof CodecError) throw error;
     throw new CodecError('UNENCODABLE', 'A getter or toJSON of the value threw: see the cause', {
@@ -98,9 +116,6 @@ function encodeJson(value: unknown, maxDepth: number, maxBytes: number): Uint8Ar
       details: { path: '' },
     });
   }
-  const frame = Buffer.from(encoded, 'utf8');
-  if (frame.length > maxBytes) throw tooLarge(frame.length, maxBytes, 'send less at once');
-  return frame;
 }
 
 function decodeJson(frame: Uint8Array, maxDepth: number, maxBytes: number): JsonValue {

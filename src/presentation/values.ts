@@ -67,7 +67,10 @@ export class ValueConnection<State = undefined> {
       message = tap.nextMessage();
       publishValue(this.id, 'out', message, this.#codec.name, value);
     }
-    return this.frames.send(this.#codec.encode(value), message);
+    const codec = this.#codec;
+    return codec.encodeText === undefined
+      ? this.frames.send(codec.encode(value), message)
+      : this.frames.sendText(codec.encodeText(value), message);
   }
 
   /** Ends this direction once everything sent has left. */

@@ -46,6 +46,15 @@ export interface RpcErrorObject {
   readonly data?: unknown;
 }
 
+/** The messages of JSON-RPC 2.0, section 5.1. */
+const specifiedMessages: ReadonlyMap<number, string> = new Map([
+  [-32_700, 'Parse error'],
+  [-32_600, 'Invalid Request'],
+  [-32_601, 'Method not found'],
+  [-32_602, 'Invalid params'],
+  [-32_603, 'Internal error'],
+]);
+
 const codes = Object.keys(errorTable) as CallErrorCode[];
 const codeOfNumber: ReadonlyMap<number, CallErrorCode> = new Map(
   codes.map((code) => [errorTable[code].rpc, code]),
@@ -87,13 +96,16 @@ export class CallError extends GuichetError<CallErrorCode> {
     this.rpc = options.rpc ?? errorTable[code].rpc;
   }
 
-  /** As it travels. */
+  /** As it travels: with the message of the specification where that has one, ours beside it. */
   toObject(): RpcErrorObject {
-    return {
-      code: this.rpc,
-      message: this.message,
-      data: { ...this.data, code: this.code },
-    };
+    const specified = specifiedMessages.get(this.rpc);
+    return specified === undefined
+      ? { code: this.rpc, message: this.message, data: { ...this.data, code: this.code } }
+      : {
+          code: this.rpc,
+          message: specified,
+          data: { ...this.data, code: this.code, reason: this.message },
+        };
   }
 
   /** From what a peer sent, ours or any other. */
@@ -102,7 +114,8 @@ export class CallError extends GuichetError<CallErrorCode> {
     const fields = typeof data === 'object' && data !== null ? { ...data } : undefined;
     const named: unknown = fields === undefined ? undefined : Reflect.get(fields, 'code');
     const code = codes.find((known) => known === named) ?? codeOfNumber.get(rpc) ?? 'FAILED';
-    return new CallError(code, message, {
+    const reason: unknown = fields === undefined ? undefined : Reflect.get(fields, 'reason');
+    return new CallError(code, typeof reason === 'string' ? reason : message, {
       rpc,
       ...(data !== undefined && { data: fields ?? { data } }),
       details: { ...fields, method },

@@ -115,7 +115,7 @@ export class Peer implements CallerHandle {
       id: null,
       error: new CallError(isMalformed ? 'PARSE_ERROR' : 'INVALID_REQUEST', error.message, {
         data: {
-          reason: error.code,
+          cause: error.code,
           ...(offset !== undefined && { offset }),
           ...(path !== undefined && { path }),
         },
@@ -307,7 +307,7 @@ export class Peer implements CallerHandle {
       if (!(error instanceof GuichetError)) throw error;
       // What cannot be sent is answered by an error: silence would cost the caller its whole deadline.
       const code = error instanceof CodecError ? 'RESULT_UNENCODABLE' : 'ANSWER_TOO_LONG';
-      const refusal = new CallError(code, error.message, { data: { reason: error.code } });
+      const refusal = new CallError(code, error.message, { data: { cause: error.code } });
       this.#send({ jsonrpc: '2.0', id, error: refusal.toObject() });
     }
   };

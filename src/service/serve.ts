@@ -53,7 +53,7 @@ export function serviceHandler(
  * import { z } from 'zod';
  * const clock = defineService('clock', { now: method({ params: z.object({}), result: z.number() }) });
  * const implemented = implement(clock, { now: () => Date.now() });
- * await using server = await serveServices('cbor+udp://127.0.0.1:0', [implemented]);
+ * await using server = await serveServices('json+udp://127.0.0.1:0', [implemented]);
  * await using client = await connect(server.endpoint, clock);
  * if ((await client.now({})) > Date.now()) throw new Error('the clock runs ahead');
  * ```
