@@ -1,3 +1,4 @@
+import type { Language } from '../language/index.ts';
 import type { Endpoint } from '../presentation/index.ts';
 import type { ListenOptions, TransportEndpoint } from '../transport/index.ts';
 import { GuichetError } from '../errors.ts';
@@ -12,6 +13,10 @@ export interface ApplicationContext {
   print(text: string): void;
   /** Tells whoever looks after the server of a peer that was refused, and why. */
   report(error: GuichetError): void;
+  /** The language of what peers are told in words. */
+  readonly language: Language;
+  /** One object for all that is served together, to which what they share can be tied. */
+  readonly scope: object;
   /** Whether this application alone is served, so that its users may stop the whole. */
   readonly isAlone: boolean;
   /** Asks for the whole to be stopped in order. */

@@ -5,6 +5,8 @@ import { LayoutError } from '../presentation/index.ts';
 import { chooseLanguage, commandTexts, languages } from '../language/index.ts';
 import type { CommandTexts } from '../language/index.ts';
 import { EndpointError } from '../transport/index.ts';
+import { addCalculate } from './calculate.ts';
+import { addCall } from './call.ts';
 import { addEcho } from './echo.ts';
 import { addSend } from './send.ts';
 import { addServe } from './serve.ts';
@@ -83,7 +85,7 @@ function buildProgram(host: Omit<CommandHost, 'program'>): Command {
     .configureOutput({ outputError: () => undefined })
     .showSuggestionAfterError(true)
     .exitOverride();
-  for (const add of [addServe, addSend, addEcho]) add({ ...host, program });
+  for (const add of [addServe, addSend, addEcho, addCall, addCalculate]) add({ ...host, program });
   for (const command of program.commands) {
     command
       .option('--lang <language>', texts.langOption)

@@ -111,6 +111,8 @@ async function serve(
         options,
         print: (text) => terminal.print(text),
         report: (error) => terminal.say(`${application.name}: ${terminal.explain(error)}`),
+        language: terminal.language,
+        scope: plan,
         isAlone: plan.isAlone,
         stop,
       });

@@ -124,6 +124,10 @@ const settingsInEnglish: Readonly<Record<string, string>> = {
   drain: 'milliseconds that connections are given to finish when stopping',
   'idle-timeout': 'milliseconds without a byte until a connection is closed; 0 never',
   'max-connections': 'connections at a time at each endpoint',
+  'calculator-precision': 'significant digits of the calculator',
+  'calculator-deadline': 'milliseconds that one expression may take',
+  'services-precision': 'significant digits of the calculator service',
+  'services-max-calls': 'calls in flight at a time',
   'message-silence': 'milliseconds of silence that end a message',
   'message-max-bytes': 'the longest message, in bytes',
 };
@@ -132,6 +136,10 @@ const settingsInFrench: Readonly<Record<string, string>> = {
   drain: "millisecondes laissées aux connexions pour finir lors de l'arrêt",
   'idle-timeout': 'millisecondes sans un octet avant de fermer une connexion ; 0 jamais',
   'max-connections': 'connexions à la fois par accès',
+  'calculator-precision': 'chiffres significatifs de la calculatrice',
+  'calculator-deadline': "millisecondes qu'une expression peut prendre",
+  'services-precision': 'chiffres significatifs du service calculatrice',
+  'services-max-calls': 'appels en cours à la fois',
   'message-silence': 'millisecondes de silence qui terminent un message',
   'message-max-bytes': 'le plus long message, en octets',
 };

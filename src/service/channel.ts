@@ -120,13 +120,24 @@ export class Channel implements AsyncDisposable {
   ): AsyncGenerator<unknown, void, undefined> {
     const method = `${service.name}.${name}`;
     await validate(declared.params, params ?? {}, 'INVALID_PARAMS', method);
-    const { item } = declared;
-    if (item === undefined) throw new TypeError(`${method} gives no stream`);
+    const { item: schema } = declared;
+    if (schema === undefined) throw new TypeError(`${method} gives no stream`);
+    for await (const item of this.stream(method, params, options)) {
+      yield await validate(schema, item, 'INVALID_RESULT', method);
+    }
+  }
+
+  /** Makes a call whose result is a stream, not validated on this side; leaving the loop cancels it. */
+  async *stream(
+    method: string,
+    params?: unknown,
+    options: OutgoingOptions = {},
+  ): AsyncGenerator<unknown, void, undefined> {
     const peer = this.#peer ?? (await this.#connect());
     const stream = peer.stream(method, params, this.#withDefaults(options));
     try {
       for (let next = await stream.next(); next.done !== true; next = await stream.next()) {
-        yield await validate(item, next.value, 'INVALID_RESULT', method);
+        yield next.value;
       }
     } finally {
       stream.cancel();

@@ -18,3 +18,5 @@ export type { OutgoingOptions, OutgoingStream } from './pending.ts';
 export type { InputOf, OutputOf, Schema, SchemaIssue } from './schema.ts';
 export * from './serve.ts';
 export type { CallMeta, RequestId, RequestMessage, ResponseMessage } from './wire.ts';
+export * from './worker-pool.ts';
+export { serveTasks } from './worker-tasks.ts';

@@ -1,0 +1,102 @@
+import type { CalculatorErrorCode, CalculatorErrorDetails } from '../../language/index.ts';
+import { TaskError, WorkerPool } from '../../service/index.ts';
+import type { TaskOptions, WorkerPoolOptions } from '../../service/index.ts';
+import type { CalculatorMemory } from './calculator.ts';
+import { CalculatorError } from './errors.ts';
+import type { CalculatorLimits } from './limits.ts';
+
+/** What a thread is given: an expression, and what the calculator remembered so far. */
+export interface EvaluationTask {
+  readonly expression: string;
+  readonly memory: CalculatorMemory;
+  readonly limits: Partial<CalculatorLimits>;
+}
+
+/** What a thread gives back. */
+export interface Evaluated {
+  readonly text: string;
+  readonly ans?: string;
+  /** Variables with a new value. */
+  readonly assigned: CalculatorMemory['variables'];
+}
+
+/** What one connection's calculations remember. */
+export class CalculatorSession {
+  ans: string | undefined;
+  readonly variables: Map<string, string> = new Map();
+
+  get memory(): CalculatorMemory {
+    return {
+      variables: [...this.variables],
+      ...(this.ans !== undefined && { ans: this.ans }),
+    };
+  }
+}
+
+// The extension is that of this module: TypeScript here, JavaScript in the published package.
+const script = new URL(
+  import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js',
+  import.meta.url,
+);
+
+/**
+ * Evaluates expressions on worker threads, so that the costliest of them holds nobody else up, and one
+ * that never ended would be stopped at its deadline.
+ *
+ * @example
+ * ```ts
+ * import { CalculatorSession, Evaluator } from 'guichet/calculator';
+ * await using evaluator = new Evaluator();
+ * const session = new CalculatorSession();
+ * await evaluator.evaluate('x = 0.1', session);
+ * const sum = await evaluator.evaluate('x + 0.2', session);
+ * if (sum !== '0.3') throw new Error(sum);
+ * ```
+ */
+export class Evaluator implements AsyncDisposable {
+  readonly #pool: WorkerPool<EvaluationTask, Evaluated>;
+  readonly #limits: Partial<CalculatorLimits>;
+
+  constructor(limits: Partial<CalculatorLimits> = {}, options: WorkerPoolOptions = {}) {
+    this.#limits = limits;
+    this.#pool = new WorkerPool(script, options);
+  }
+
+  /** Starts a thread, so that the first expression need not wait for it. */
+  warmUp(): void {
+    this.#pool.warmUp();
+  }
+
+  /**
+   * Evaluates one expression in a session, which then remembers the result.
+   *
+   * @throws {CalculatorError} {@link CallError} `DEADLINE_EXCEEDED`, `OVERLOADED`, `CANCELLED`.
+   */
+  async evaluate(
+    expression: string,
+    session: CalculatorSession,
+    options: TaskOptions = {},
+  ): Promise<string> {
+    const task = { expression, memory: session.memory, limits: this.#limits };
+    const evaluated = await this.#pool.run(task, options).catch(toCalculatorError);
+    if (evaluated.ans !== undefined) session.ans = evaluated.ans;
+    for (const [name, value] of evaluated.assigned) session.variables.set(name, value);
+    return evaluated.text;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#pool.close();
+  }
+}
+
+/** A calculator's error has crossed from its thread as data: made anew, it speaks every language. */
+function toCalculatorError(thrown: unknown): never {
+  if (!(thrown instanceof TaskError) || typeof thrown.data !== 'object' || thrown.data === null) {
+    throw thrown;
+  }
+  const { code, details } = thrown.data as {
+    code: CalculatorErrorCode;
+    details: CalculatorErrorDetails[CalculatorErrorCode];
+  };
+  throw CalculatorError.of(code, details);
+}

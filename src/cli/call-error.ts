@@ -1,0 +1,28 @@
+import { CalculatorError } from '../applications/calculator/errors.ts';
+import { calculatorTexts } from '../language/index.ts';
+import type { CalculatorErrorCode, CalculatorErrorDetails, Language } from '../language/index.ts';
+import { CallError } from '../service/index.ts';
+
+/**
+ * A calculator's refusal, as it came from a server, made anew so that it can be said in the reader's
+ * language; `undefined` for any other failure.
+ */
+export function toCalculatorError(error: unknown): CalculatorError | undefined {
+  if (!(error instanceof CallError) || error.data === undefined) return undefined;
+  const { reason, details } = error.data;
+  if (typeof reason !== 'string' || !Object.hasOwn(calculatorTexts.en, reason)) return undefined;
+  if (typeof details !== 'object' || details === null) return undefined;
+  return CalculatorError.of(
+    reason as CalculatorErrorCode,
+    details as CalculatorErrorDetails[CalculatorErrorCode],
+  );
+}
+
+/** What a failed call says, in the reader's language where what failed is known. */
+export function describeCallError(
+  error: unknown,
+  language: Language,
+  explain: (error: unknown) => string,
+): string {
+  return toCalculatorError(error)?.describe(language) ?? explain(error);
+}

@@ -1,0 +1,45 @@
+import { translations } from './language.ts';
+
+/** What `guichet call` says. */
+export const callTexts = translations({
+  en: {
+    description: 'make one call, and print the answer as JSON; without METHOD, list the methods',
+    endpoint: 'where, and in what: json+tcp://127.0.0.1:7000, cbor+tcp://…, json+udp://…',
+    method: 'as calculator.evaluate',
+    params: 'the parameters in JSON, by name {…} or by position […]; - reads them from stdin',
+    deadline: 'milliseconds to wait for the answer (default 30000)',
+    idempotencyKey: 'a key that makes the call safe to repeat',
+    session: "the session's token",
+    stream: 'print each item of a stream on a line as it comes',
+    describe: 'print what the method takes and gives, in place of calling it',
+    notJson: (reason: string) => `the parameters are not JSON: ${reason}`,
+    noMethod: (method: string) => `no method "${method}" there`,
+    parameters: 'parameters',
+    result: 'result',
+    streamOf: 'stream of',
+    optional: 'optional',
+    examples: 'examples',
+  },
+  fr: {
+    description:
+      'faire un appel, et afficher la réponse en JSON ; sans METHOD, lister les méthodes',
+    endpoint: 'où, et en quoi : json+tcp://127.0.0.1:7000, cbor+tcp://…, json+udp://…',
+    method: 'comme calculator.evaluate',
+    params: "les paramètres en JSON, par nom {…} ou par position […] ; - les lit sur l'entrée",
+    deadline: "millisecondes d'attente de la réponse (30000 par défaut)",
+    idempotencyKey: "une clé qui permet de répéter l'appel sans risque",
+    session: 'le jeton de la session',
+    stream: "afficher chaque élément d'un flux sur une ligne dès qu'il vient",
+    describe: "afficher ce que la méthode prend et donne, au lieu de l'appeler",
+    notJson: (reason: string) => `les paramètres ne sont pas du JSON : ${reason}`,
+    noMethod: (method: string) => `pas de méthode « ${method} » ici`,
+    parameters: 'paramètres',
+    result: 'résultat',
+    streamOf: 'flux de',
+    optional: 'facultatif',
+    examples: 'exemples',
+  },
+});
+
+/** The texts of {@link callTexts} in one language. */
+export type CallTexts = (typeof callTexts)['en'];

@@ -1,0 +1,229 @@
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import type { ResourceLimits } from 'node:worker_threads';
+import { CallError } from './errors.ts';
+
+export interface WorkerPoolOptions {
+  /** Threads at most. Default one fewer than the processors, and at least one. */
+  readonly size?: number;
+  /** Tasks waiting for a thread at most; one more is refused as `OVERLOADED`. Default 1,024. */
+  readonly maxQueue?: number;
+  /** Milliseconds a task may take on its thread, whatever its caller allows. Default 5,000. */
+  readonly maxTime?: number;
+  /** What a thread may use of memory. Default 64 MiB of heap and 4 MiB of stack. */
+  readonly resourceLimits?: ResourceLimits;
+}
+
+/** The finite defaults of {@link WorkerPoolOptions}. */
+export const workerPoolDefaults = {
+  maxQueue: 1_024,
+  maxTime: 5_000,
+  resourceLimits: { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 },
+} as const;
+
+/** What a call allows its task. */
+export interface TaskOptions {
+  /** Milliseconds until the answer is no longer wanted, waiting for a thread included. */
+  readonly deadline?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** What a worker thread answers; see `serveTasks`. */
+export type TaskAnswer =
+  | { readonly result: unknown }
+  | { readonly error: { readonly message: string; readonly data?: unknown } };
+
+/** An error that a task gave, as it crossed from its thread: plain data. */
+export class TaskError extends Error {
+  override readonly name = 'TaskError';
+  readonly data: unknown;
+
+  constructor(message: string, data: unknown) {
+    super(message);
+    this.data = data;
+  }
+}
+
+interface Task {
+  readonly input: unknown;
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: Error) => void;
+  timer: NodeJS.Timeout | undefined;
+  forget: (() => void) | undefined;
+}
+
+interface Thread {
+  readonly worker: Worker;
+  task: Task | undefined;
+}
+
+/**
+ * Worker threads for work that costs processor time: each task is handed to a thread, and the event loop
+ * goes on listening at once. A thread does one task at a time, so one that is stuck, or has used up its
+ * memory, is known with its task: it is terminated at the deadline and replaced, its call gets an error,
+ * the others notice nothing.
+ *
+ * Threads are started when there is work for them and do not keep the process alive.
+ */
+export class WorkerPool<Input, Result> implements AsyncDisposable {
+  readonly #script: URL;
+  readonly #options: Required<WorkerPoolOptions>;
+  readonly #threads = new Set<Thread>();
+  readonly #idle: Thread[] = [];
+  readonly #queue = new Set<Task>();
+  #isClosed = false;
+
+  /** @param script a module that calls `serveTasks`. */
+  constructor(script: URL, options: WorkerPoolOptions = {}) {
+    this.#script = script;
+    this.#options = {
+      size: Math.max(1, availableParallelism() - 1),
+      ...workerPoolDefaults,
+      ...options,
+    };
+  }
+
+  /** Threads that exist. */
+  get threads(): number {
+    return this.#threads.size;
+  }
+
+  /** Tasks that wait for a thread. */
+  get waiting(): number {
+    return this.#queue.size;
+  }
+
+  /** Starts one thread ahead of the first task, which then need not wait for it. */
+  warmUp(): void {
+    if (this.#threads.size === 0 && !this.#isClosed) this.#idle.push(this.#startThread());
+  }
+
+  /**
+   * Has a thread do a task.
+   *
+   * @returns what the task gave.
+   * @throws {TaskError} what the task threw; {@link CallError} `OVERLOADED`, `DEADLINE_EXCEEDED`,
+   *   `CANCELLED`, and `INTERNAL_ERROR` when the thread died.
+   */
+  run(input: Input, options: TaskOptions = {}): Promise<Result> {
+    const { deadline, signal } = options;
+    if (this.#isClosed || this.#queue.size >= this.#options.maxQueue) {
+      return Promise.reject(new CallError('OVERLOADED', 'too much work is waiting for a thread'));
+    }
+    if (signal?.aborted === true) {
+      return Promise.reject(new CallError('CANCELLED', undefined, { cause: signal.reason }));
+    }
+    return new Promise((resolve, reject) => {
+      const task: Task = {
+        input,
+        resolve: resolve as (result: unknown) => void,
+        reject,
+        timer: undefined,
+        forget: undefined,
+      };
+      const limit = Math.min(deadline ?? Number.POSITIVE_INFINITY, this.#options.maxTime);
+      task.timer = setTimeout(
+        () =>
+          this.#drop(
+            task,
+            new CallError('DEADLINE_EXCEEDED', `not done within ${Math.round(limit)} ms`),
+          ),
+        limit,
+      );
+      if (signal !== undefined) {
+        const onAbort = (): void =>
+          this.#drop(task, new CallError('CANCELLED', undefined, { cause: signal.reason }));
+        signal.addEventListener('abort', onAbort, { once: true });
+        task.forget = () => signal.removeEventListener('abort', onAbort);
+      }
+      this.#queue.add(task);
+      this.#assign();
+    });
+  }
+
+  /** Terminates all threads; their tasks are rejected. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const task of this.#queue) this.#drop(task, new CallError('CANCELLED', 'the pool closed'));
+    await Promise.all([...this.#threads].map(({ worker }) => worker.terminate()));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #assign(): void {
+    for (const task of this.#queue) {
+      const thread = this.#idle.pop() ?? this.#addThread();
+      if (thread === undefined) return;
+      this.#queue.delete(task);
+      thread.task = task;
+      thread.worker.postMessage(task.input);
+    }
+  }
+
+  #addThread(): Thread | undefined {
+    return this.#threads.size < this.#options.size ? this.#startThread() : undefined;
+  }
+
+  #startThread(): Thread {
+    const worker = new Worker(this.#script, { resourceLimits: this.#options.resourceLimits });
+    const thread: Thread = { worker, task: undefined };
+    this.#threads.add(thread);
+    worker.unref();
+    worker.on('message', (answer: TaskAnswer) => this.#finish(thread, answer));
+    worker.on('error', (error) => {
+      this.#lose(
+        thread,
+        new CallError('INTERNAL_ERROR', 'the work used up its thread', { cause: error }),
+      );
+    });
+    worker.on('exit', () =>
+      this.#lose(thread, new CallError('INTERNAL_ERROR', 'the thread ended')),
+    );
+    return thread;
+  }
+
+  #finish(thread: Thread, answer: TaskAnswer): void {
+    const { task } = thread;
+    thread.task = undefined;
+    if (!this.#threads.has(thread)) return;
+    this.#idle.push(thread);
+    if (task !== undefined) {
+      settle(task);
+      if ('error' in answer) task.reject(new TaskError(answer.error.message, answer.error.data));
+      else task.resolve(answer.result);
+    }
+    this.#assign();
+  }
+
+  /** Gives a task up: while it waits, it is forgotten; on a thread, the thread goes with it. */
+  #drop(task: Task, error: CallError): void {
+    this.#queue.delete(task);
+    for (const thread of this.#threads) {
+      if (thread.task !== task) continue;
+      void thread.worker.terminate();
+      this.#lose(thread, error);
+      return;
+    }
+    settle(task);
+    task.reject(error);
+  }
+
+  #lose(thread: Thread, error: CallError): void {
+    if (!this.#threads.delete(thread)) return;
+    const place = this.#idle.indexOf(thread);
+    if (place !== -1) this.#idle.splice(place, 1);
+    const { task } = thread;
+    if (task !== undefined) {
+      settle(task);
+      task.reject(error);
+    }
+    if (!this.#isClosed) this.#assign();
+  }
+}
+
+function settle(task: Task): void {
+  clearTimeout(task.timer);
+  task.forget?.();
+}
