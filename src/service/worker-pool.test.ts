@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { PoolTask } from '../../test/support/pool-tasks.ts';
+import { CallError } from './errors.ts';
+import { TaskError, WorkerPool } from './worker-pool.ts';
+import type { WorkerPoolOptions } from './worker-pool.ts';
+
+const script = new URL('../../test/support/pool-tasks.ts', import.meta.url);
+
+function makePool(options: WorkerPoolOptions = {}): WorkerPool<PoolTask, number> {
+  return new WorkerPool<PoolTask, number>(script, { size: 2, ...options });
+}
+
+function hasCode(code: string) {
+  return (error: unknown) => error instanceof CallError && error.code === code;
+}
+
+test('tasks are done on threads, more of them than there are threads', async () => {
+  await using pool = makePool();
+  const numbers = Array.from({ length: 50 }, (_, number) => number);
+  const doubled = await Promise.all(numbers.map((number) => pool.run({ kind: 'double', number })));
+  assert.deepEqual(
+    doubled,
+    numbers.map((number) => number * 2),
+  );
+  assert.ok(pool.threads <= 2, `${pool.threads} threads`);
+});
+
+test('a task that never ends costs its own call an error at the deadline, and the others nothing', async () => {
+  await using pool = makePool();
+  const stuck = pool.run({ kind: 'spin' }, { deadline: 100 });
+  const others = Promise.all(
+    Array.from({ length: 20 }, (_, number) => pool.run({ kind: 'double', number })),
+  );
+  await assert.rejects(stuck, hasCode('DEADLINE_EXCEEDED'));
+  assert.equal((await others)[19], 38);
+  assert.equal(await pool.run({ kind: 'double', number: 21 }), 42, 'the thread was replaced');
+});
+
+test('a task that uses up its memory takes its thread with it and nothing else', async () => {
+  await using pool = makePool({ resourceLimits: { maxOldGenerationSizeMb: 16 } });
+  await assert.rejects(pool.run({ kind: 'eat' }), hasCode('INTERNAL_ERROR'));
+  assert.equal(await pool.run({ kind: 'double', number: 2 }), 4);
+});
+
+test('a task that ends its thread is told apart from one that fails', async () => {
+  await using pool = makePool();
+  await assert.rejects(pool.run({ kind: 'exit' }), hasCode('INTERNAL_ERROR'));
+  await assert.rejects(pool.run({ kind: 'fail' }), (error) => {
+    assert.ok(error instanceof TaskError);
+    assert.equal(error.message, 'no');
+    assert.equal(error.data, 'because');
+    return true;
+  });
+});
+
+test('an aborted task is stopped, whether it waits or runs', async () => {
+  await using pool = makePool({ size: 1 });
+  const abortion = new AbortController();
+  const { signal } = abortion;
+  const running = pool.run({ kind: 'spin' }, { signal });
+  const waiting = pool.run({ kind: 'double', number: 1 }, { signal });
+  assert.equal(pool.waiting, 1);
+  abortion.abort();
+  await assert.rejects(running, hasCode('CANCELLED'));
+  await assert.rejects(waiting, hasCode('CANCELLED'));
+  await assert.rejects(pool.run({ kind: 'double', number: 1 }, { signal }), hasCode('CANCELLED'));
+  assert.equal(await pool.run({ kind: 'double', number: 3 }), 6);
+});
+
+test('more waiting tasks than the queue holds are refused at once', async () => {
+  await using pool = makePool({ size: 1, maxQueue: 2, maxTime: 200 });
+  const accepted = [1, 2, 3].map(() => pool.run({ kind: 'spin' }));
+  await assert.rejects(pool.run({ kind: 'double', number: 1 }), hasCode('OVERLOADED'));
+  for (const call of accepted) await assert.rejects(call, hasCode('DEADLINE_EXCEEDED'));
+});
+
+test('closing rejects what runs and what waits', async () => {
+  const pool = makePool({ size: 1 });
+  const calls = [pool.run({ kind: 'spin' }), pool.run({ kind: 'spin' })];
+  const settled = Promise.allSettled(calls);
+  await pool.close();
+  for (const result of await settled) assert.equal(result.status, 'rejected');
+  await assert.rejects(pool.run({ kind: 'double', number: 1 }), hasCode('OVERLOADED'));
+});

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { after, before, suite, test } from 'node:test';
+import { portOf, run, runPython, serve } from './support/guichet.ts';
+
+/** A client of anything served, of Python's standard library alone. */
+const pythonClient = `
+import json, socket, sys
+class Client:
+    def __init__(self, port):
+        self.file = socket.create_connection(('127.0.0.1', port)).makefile('rw', encoding='utf-8', newline='\\n')
+        self.id = 0
+    def __getattr__(self, service):
+        return type('Service', (), {'__getattr__': lambda _, method: lambda **params: self.call(service + '.' + method, params)})()
+    def call(self, method, params):
+        self.id += 1
+        self.file.write(json.dumps({'jsonrpc': '2.0', 'id': self.id, 'method': method, 'params': params}) + '\\n')
+        self.file.flush()
+        answer = json.loads(self.file.readline())
+        if 'error' in answer: raise RuntimeError(answer['error'])
+        return answer['result']
+client = Client(int(sys.argv[1]))
+`;
+
+suite('guichet serve services', () => {
+  let server: Awaited<ReturnType<typeof serve>>;
+  let tcp = '';
+  let udp = '';
+  let lines = '';
+
+  before(async () => {
+    server = await serve([
+      'services=json+tcp://127.0.0.1:0',
+      'services=json+udp://127.0.0.1:0',
+      'calculator=text+tcp://127.0.0.1:0',
+    ]);
+    [tcp = '', udp = '', lines = ''] = server.endpoints;
+  });
+  after(() => server[Symbol.asyncDispose]());
+
+  test('a client of 20 lines of Python calls every method by name', async () => {
+    assert.ok(pythonClient.trim().split('\n').length <= 20);
+    const program = `${pythonClient}
+print(client.calculator.evaluate(expression='0.1+0.2'))
+print(client.calculator.evaluate(expression='x = 2'), client.calculator.evaluate(expression='x^0.5'))
+try: client.calculator.evaluate(expression='1/0')
+except RuntimeError as error: print(error.args[0]['data']['reason'], error.args[0]['data']['column'])
+`;
+    assert.equal(
+      await runPython(program, [String(portOf(tcp))]),
+      '0.3\n2 1.414213562373095048801688724209698\nDIVISION_BY_ZERO 2\n',
+    );
+  });
+
+  test('guichet call prints the answer as JSON, over TCP and UDP, by name and by position', async () => {
+    const named = await run(['call', tcp, 'calculator.evaluate', '{"expression": "0.1+0.2"}']);
+    assert.deepEqual([named.code, named.stdout, named.stderr], [0, '"0.3"\n', '']);
+    const placed = await run(['call', udp, 'calculator.evaluate', '["2^64"]']);
+    assert.deepEqual([placed.code, placed.stdout], [0, '"18446744073709551616"\n']);
+    const fromStdin = await run(['call', tcp, 'calculator.evaluate', '-'], {
+      input: '{"expression": "6*7"}',
+    });
+    assert.deepEqual([fromStdin.code, fromStdin.stdout], [0, '"42"\n']);
+  });
+
+  test('guichet call says what failed in one line, in the language asked for', async () => {
+    const cases: [string[], number, RegExp][] = [
+      [
+        ['calculator.evaluate', '{"expression": "1/0"}'],
+        1,
+        /^guichet: division by zero at column 2\n$/,
+      ],
+      [
+        ['calculator.evaluate', '{"expression": "1/0"}', '--lang', 'fr'],
+        1,
+        /^guichet: division par zéro à la colonne 2\n$/,
+      ],
+      [['calculator.evaluate', '{"expression": 1}'], 1, /expression: .*string.*\n$/],
+      [
+        ['calculator.nothing'],
+        1,
+        /no method "calculator\.nothing"; known: calculator\.evaluate\n$/,
+      ],
+      [['__proto__.constructor'], 1, /no method "__proto__\.constructor"/],
+      [['calculator.evaluate', '{'], 2, /the parameters are not JSON: .*\n$/],
+    ];
+    for (const [args, code, expected] of cases) {
+      const ended = await run(['call', tcp, ...args]);
+      assert.equal(ended.code, code, args.join(' '));
+      assert.match(ended.stderr, expected);
+      assert.equal(ended.stdout, '');
+    }
+  });
+
+  test('guichet call lists the methods, and describes one from its declaration', async () => {
+    const list = await run(['call', tcp]);
+    assert.match(list.stdout, /^calculator\.evaluate\(expression\) +Evaluates/m);
+    const one = await run(['call', tcp, 'calculator.evaluate', '--describe']);
+    assert.match(one.stdout, /expression: .*"maxLength":4096/);
+    assert.match(one.stdout, /result: string/);
+  });
+
+  test('guichet calculate answers each line of stdin, by calls or by lines of text', async () => {
+    for (const endpoint of [tcp, lines]) {
+      const ended = await run(['calculate', endpoint], { input: 'x = 4\nx / 3,2\n1/0\n' });
+      assert.equal(ended.stdout, '4\n1.25\n');
+      assert.match(ended.stderr, /^error: division by zero at column 2\n$/);
+      assert.equal(ended.code, 1);
+    }
+    const single = await run(['calculate', tcp, '2^10']);
+    assert.deepEqual([single.code, single.stdout], [0, '1024\n']);
+  });
+
+  test('guichet call fails clearly where nobody listens', async () => {
+    const ended = await run(['call', 'json+tcp://127.0.0.1:1', 'calculator.evaluate']);
+    assert.equal(ended.code, 1);
+    assert.match(ended.stderr, /^guichet: tcp:\/\/127\.0\.0\.1:1: nobody listens there.*\n$/);
+  });
+});
