@@ -6,6 +6,7 @@ import { tap } from '../observe/tap.ts';
 import { callClose, formatAddress, nextConnectionId } from './contract.ts';
 import type { Address, CloseReason, Connection, StreamHandler } from './contract.ts';
 import { TransportError, abortedError, errnoOf, isResetErrno, toTransportError } from './errors.ts';
+import { countReceived } from './reclaim.ts';
 import { hidesReset, unsentBytes } from './reset-probe.ts';
 
 /**
@@ -201,6 +202,7 @@ export class SocketConnection<State> implements Connection<State>, GroupMember {
     const offset = this.bytesRead;
     this.bytesRead = offset + bytes.length;
     this.idleTicks = 0;
+    countReceived(bytes.length);
     if (this.#discarding) return;
     if (tap.active) this.#publishBytes('in', offset, bytes);
     try {
