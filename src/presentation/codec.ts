@@ -13,7 +13,9 @@ export type CodecErrorCode =
   /** Nested deeper than the limit. */
   | 'TOO_DEEP'
   /** Longer, or more numerous, than the limit. */
-  | 'TOO_LARGE';
+  | 'TOO_LARGE'
+  /** A limit in a codec's options that is not an integer within its bounds. */
+  | 'INVALID_CODEC_LIMIT';
 
 /**
  * What a codec throws. `details.offset` is the byte it concerns when decoding, `details.path` the

@@ -1,4 +1,5 @@
 export * from './bytes.ts';
+export * from './cbor/index.ts';
 export * from './codec.ts';
 export * from './codecs.ts';
 export * from './json.ts';

@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { CodecError, json, LayoutError, parseLayout, text } from '../../src/presentation/index.ts';
+import {
+  cbor,
+  CodecError,
+  json,
+  LayoutError,
+  parseLayout,
+  Simple,
+  Tagged,
+  text,
+} from '../../src/presentation/index.ts';
 import type { Codec } from '../../src/presentation/index.ts';
 import { isSameGraph } from './same-graph.ts';
 import type { FuzzTarget } from './target.ts';
@@ -156,6 +165,36 @@ const jsonTarget: FuzzTarget = {
   },
 };
 
+const cborCodec = cbor();
+const cyclic: Record<string, unknown> = {
+  name: 'Zoé',
+  list: [1, -300, { name: true }],
+  set: new Set(['a', 2]),
+  map: new Map([['a', Float64Array.of(1)]]),
+};
+cyclic['self'] = [cyclic, cyclic['list']];
+
+const cborTarget: FuzzTarget = {
+  name: 'cbor',
+  seeds: [
+    cborCodec.encode(cyclic),
+    cborCodec.encode([1.5, 1.1, 2n ** 70n, new Date(1.5e12), new Tagged(32, null), new Simple(16)]),
+    // Indefinite lengths, a date as text, and a map that turns out to be no object.
+    Buffer.from('9fbf616101ff5f4101ff7f6161ffff', 'hex'),
+    Buffer.from('c074323031332d30332d32315432303a30343a30305a', 'hex'),
+    Buffer.from('d81ca36161d81d000161626163d9d9f7fa7f7fffff', 'hex'),
+  ],
+  tokens: [
+    ...oddUtf8,
+    ...toTokens(['\xd8\x1c', '\xd8\x1d\x00', '\xd9\x01\x02', '\xd9\x01\x03', '\xd8\x40', '\xc2']),
+    ...toTokens(['\x5f', '\x7f', '\x9f', '\xbf', '\xff', '\x1b\x00\x20', '\xf9\x7e']),
+  ],
+  run(bytes) {
+    const trip = tryRoundTrip(cborCodec, bytes);
+    if (typeof trip !== 'string') assert.ok(isSameGraph(trip.again, trip.value));
+  },
+};
+
 /** Layouts of every type, with a value each; the first byte of an input chooses one. */
 const samples = [
   ['address:ipv4,port:u16', { address: '127.0.0.1', port: 7000 }],
@@ -244,6 +283,7 @@ const layoutTarget: FuzzTarget = {
 export const codecTargets: readonly FuzzTarget[] = [
   textTarget,
   jsonTarget,
+  cborTarget,
   structTarget,
   layoutTarget,
 ];

@@ -1,0 +1,3 @@
+export { cbor } from './cbor.ts';
+export type { CborOptions } from './options.ts';
+export { Simple, Tagged } from './values.ts';
