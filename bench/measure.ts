@@ -17,6 +17,45 @@ export function measureCpu(work: () => number, milliseconds = 100): number {
   return findMedian(Array.from({ length: runs }, () => runFor(work, milliseconds)));
 }
 
+/** What one operation takes, in nanoseconds. */
+export interface Cost {
+  readonly cpu: number;
+  /** By the clock on the wall. */
+  readonly elapsed: number;
+}
+
+/**
+ * What each of several rivals takes for an operation: the medians of 5 runs of at least `milliseconds`
+ * each, after one that is not counted. They take turns, so that none has the machine at its best alone.
+ */
+export function measureInTurn(
+  rivals: readonly (() => unknown)[],
+  milliseconds: number = 300,
+): readonly Cost[] {
+  for (const rival of rivals) measureOnce(rival, milliseconds);
+  const costs = rivals.map((): Cost[] => []);
+  for (let run = 0; run < runs; run += 1) {
+    for (const [index, rival] of rivals.entries()) {
+      costs[index]?.push(measureOnce(rival, milliseconds));
+    }
+  }
+  return costs.map((each) => ({
+    cpu: findMedian(each.map(({ cpu }) => cpu)),
+    elapsed: findMedian(each.map(({ elapsed }) => elapsed)),
+  }));
+}
+
+function measureOnce(work: () => unknown, milliseconds: number): Cost {
+  const start = performance.now();
+  let operations = 0;
+  const cpu = runFor(() => {
+    work();
+    operations += 1;
+    return 1;
+  }, milliseconds);
+  return { cpu, elapsed: ((performance.now() - start) * 1e6) / operations };
+}
+
 function runFor(work: () => number, milliseconds: number): number {
   const before = process.cpuUsage();
   let operations = 0;
