@@ -21,7 +21,8 @@ export class Shape {
   readonly parent: Shape | undefined;
   /** How many keys there are up to this one. */
   readonly length: number;
-  readonly children = new Map<string, Shape>();
+  /** Made when there is one: the last key of an object has none. */
+  #children: Map<string, Shape> | undefined;
   /** The child that came last. */
   next: Shape;
   /** The first key of the last object that was the value of this key, or was somewhere in it. */
@@ -36,6 +37,15 @@ export class Shape {
     this.length = parent === undefined ? 0 : parent.length + 1;
     this.next = parent === undefined ? this : unknownShape;
     this.inner = this.next;
+  }
+
+  findChild(key: string): Shape | undefined {
+    return this.#children?.get(key);
+  }
+
+  addChild(child: Shape): void {
+    this.#children ??= new Map();
+    this.#children.set(child.key, child);
   }
 }
 
@@ -57,7 +67,7 @@ export class ShapeTable {
    * repeats an earlier one or is not to be remembered.
    */
   find(parent: Shape, key: string, bytes: Uint8Array): Shape | undefined {
-    const child = parent.children.get(key) ?? this.#create(parent, key, bytes);
+    const child = parent.findChild(key) ?? this.#create(parent, key, bytes);
     if (child !== undefined) parent.next = child;
     return child;
   }
@@ -78,7 +88,7 @@ export class ShapeTable {
     // A property's name is unique in V8, so that to look it up or compare it is to compare addresses.
     const [name = key] = Object.keys({ [key]: true });
     const child = new Shape(name, Uint8Array.from(bytes), parent);
-    parent.children.set(name, child);
+    parent.addChild(child);
     return child;
   }
 }
