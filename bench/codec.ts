@@ -1,6 +1,7 @@
 import { deserialize, serialize } from 'node:v8';
 import { Encoder as CborX } from 'cbor-x';
 import { cbor } from 'guichet/presentation';
+import { run as measureDecoders } from './decoders.ts';
 import { measureInTurn, printTable } from './measure.ts';
 
 interface Subject {
@@ -161,7 +162,11 @@ function compete(marksEach: number): void {
   );
 }
 
-/** Prints how often a second each codec carries a graph with cycles, medians of 5 runs in turn. */
+/**
+ * Prints how often a second each codec carries a graph with cycles, medians of 5 runs in turn, and how
+ * fast streams are cut into the frames that hold them.
+ */
 export async function run(): Promise<void> {
   for (const marksEach of [3, 10]) compete(marksEach);
+  await measureDecoders();
 }

@@ -59,3 +59,16 @@ test('values that differ anywhere, in kind or in sharing, are not the same', () 
     assert.equal(isSameGraph(first, second), false);
   }
 });
+
+test('objects of a class of values may be shared or not', () => {
+  class Mark {
+    readonly points: number;
+    constructor(points: number) {
+      this.points = points;
+    }
+  }
+  const mark = new Mark(12);
+  assert.equal(isSameGraph([mark, mark], [new Mark(12), mark]), false);
+  assert.ok(isSameGraph([mark, mark], [new Mark(12), mark], [Mark]));
+  assert.equal(isSameGraph([mark], [new Mark(13)], [Mark]), false);
+});

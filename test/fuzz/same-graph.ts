@@ -1,23 +1,39 @@
 /**
  * Whether two values are the same graph: equal at each place, and shared at the same places. Each pair
  * of objects is looked at once, so that shared values cost no more than others;
- * `util.isDeepStrictEqual` takes time that doubles with each level of sharing.
+ * `util.isDeepStrictEqual` takes time that doubles with each level of sharing. Objects of the classes
+ * in `valueClasses` are values: where they are shared does not count.
  */
-export function isSameGraph(first: unknown, second: unknown): boolean {
-  return new GraphComparison().compare(first, second);
+export function isSameGraph(
+  first: unknown,
+  second: unknown,
+  valueClasses: readonly (abstract new (...parameters: never) => object)[] = [],
+): boolean {
+  return new GraphComparison(valueClasses.map((each) => each.prototype as object)).compare(
+    first,
+    second,
+  );
 }
 
 class GraphComparison {
   readonly #secondOf = new Map<object, object>();
   readonly #firstOf = new Map<object, object>();
+  readonly #valuePrototypes: readonly object[];
+
+  constructor(valuePrototypes: readonly object[]) {
+    this.#valuePrototypes = valuePrototypes;
+  }
 
   compare(first: unknown, second: unknown): boolean {
     if (!isObject(first) || !isObject(second)) return Object.is(first, second);
-    const paired = this.#secondOf.get(first);
-    if (paired !== undefined || this.#firstOf.has(second)) return paired === second;
-    this.#secondOf.set(first, second);
-    this.#firstOf.set(second, first);
-    if (Object.getPrototypeOf(first) !== Object.getPrototypeOf(second)) return false;
+    const prototype: unknown = Object.getPrototypeOf(first);
+    if (prototype !== Object.getPrototypeOf(second)) return false;
+    if (!this.#valuePrototypes.some((each) => each === prototype)) {
+      const paired = this.#secondOf.get(first);
+      if (paired !== undefined || this.#firstOf.has(second)) return paired === second;
+      this.#secondOf.set(first, second);
+      this.#firstOf.set(second, first);
+    }
     if (ArrayBuffer.isView(first) && ArrayBuffer.isView(second)) {
       return toBuffer(first).equals(toBuffer(second));
     }
