@@ -1,5 +1,5 @@
 import { bytes } from './bytes.ts';
-import { CodecError } from './codec.ts';
+import { cbor } from './cbor/index.ts';
 import type { Codec } from './codec.ts';
 import type { Endpoint } from './endpoint.ts';
 import { json } from './json.ts';
@@ -8,6 +8,8 @@ import { text } from './text.ts';
 
 /** The layout of `struct` endpoints that name none: the assignment's IPv4 address. */
 export const defaultLayout: string = 'address:ipv4';
+
+const graphs = cbor();
 
 /**
  * The codec that an endpoint names, with its default limits.
@@ -25,6 +27,6 @@ export function codecOf(endpoint: Pick<Endpoint, 'codec' | 'layout'>): Codec<unk
     case 'struct':
       return parseLayout(endpoint.layout ?? defaultLayout);
     case 'cbor':
-      throw new CodecError('UNENCODABLE', 'the cbor codec is not part of this version');
+      return graphs;
   }
 }
