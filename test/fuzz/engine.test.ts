@@ -8,7 +8,7 @@ import { FuzzFailure, superviseFuzzing } from './supervise.ts';
 import type { FuzzTarget } from './target.ts';
 
 const settings = {
-  seed: 7,
+  seeds: [7],
   iterations: 5000,
   seconds: Infinity,
   inputMilliseconds: 500,
@@ -23,6 +23,14 @@ function findTarget(name: string): FuzzTarget {
 
 test('a sound target is run on as many inputs as asked', () => {
   assert.deepEqual(fuzz(findTarget('sound'), settings), { inputs: 5000, finding: undefined });
+});
+
+test('each seed in turn is made as many inputs of, and a finding names its own', () => {
+  assert.equal(fuzz(findTarget('sound'), { ...settings, seeds: [1, 2] }).inputs, 10_000);
+  const { finding } = fuzz(findTarget('throwing'), { ...settings, seeds: [1, 2], iterations: 300 });
+  assert.ok(finding);
+  const target = findTarget('throwing');
+  assert.throws(() => target.run(recreateInput(target, finding.seed, finding.iteration)));
 });
 
 test('fuzzing stops when its seconds are over', () => {

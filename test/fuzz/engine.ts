@@ -6,10 +6,11 @@ import type { FuzzTarget } from './target.ts';
 
 /** How long and within what bounds a target is fuzzed. */
 export interface FuzzSettings {
-  /** A 32-bit number: the same one gives the same inputs. */
-  readonly seed: number;
+  /** 32-bit numbers: the same one gives the same inputs. */
+  readonly seeds: readonly number[];
+  /** How many inputs to make of each seed. */
   readonly iterations: number;
-  /** Stops after so many seconds, if that is before the iterations are done. */
+  /** Leaves a seed after so many seconds, if that is before its iterations are done. */
   readonly seconds: number;
   /** The most one input may take, in milliseconds. */
   readonly inputMilliseconds: number;
@@ -18,7 +19,7 @@ export interface FuzzSettings {
 }
 
 /** The settings of a full run. */
-export const defaultSettings: Omit<FuzzSettings, 'seed'> = {
+export const defaultSettings: Omit<FuzzSettings, 'seeds'> = {
   iterations: 1_000_000,
   seconds: Infinity,
   inputMilliseconds: 500,
@@ -28,6 +29,7 @@ export const defaultSettings: Omit<FuzzSettings, 'seed'> = {
 /** A bug, and the input that shows it. */
 export interface FuzzFinding {
   readonly kind: 'threw' | 'took too long' | 'took too much memory' | 'left memory behind';
+  readonly seed: number;
   readonly iteration: number;
   readonly inputHex: string;
   readonly explanation: string;
@@ -51,40 +53,53 @@ export function recreateInput(target: FuzzTarget, seed: number, iteration: numbe
 export function fuzz(
   target: FuzzTarget,
   settings: FuzzSettings,
-  onInput: (iteration: number) => void = () => {},
+  onInput: (seed: number, iteration: number) => void = () => {},
 ): FuzzResult {
+  let inputs = 0;
+  for (const seed of settings.seeds) {
+    const result = fuzzSeed(target, seed, settings, (iteration) => onInput(seed, iteration));
+    inputs += result.inputs;
+    if (result.finding !== undefined) return { inputs, finding: result.finding };
+  }
+  return { inputs, finding: undefined };
+}
+
+function fuzzSeed(
+  target: FuzzTarget,
+  seed: number,
+  settings: FuzzSettings,
+  onInput: (iteration: number) => void,
+): FuzzResult {
+  const { iterations, seconds, memoryBytes } = settings;
   const collectGarbage = exposeGarbageCollector();
-  const deadline = performance.now() + settings.seconds * 1000;
-  const memoryChecks = Math.max(1000, Math.ceil(settings.iterations / 10));
+  const deadline = performance.now() + seconds * 1000;
+  const memoryChecks = Math.max(1000, Math.ceil(iterations / 10));
   let memoryBefore = Infinity;
-  for (let iteration = 0; iteration < settings.iterations; iteration += 1) {
+  for (let iteration = 0; iteration < iterations; iteration += 1) {
     onInput(iteration);
-    const input = recreateInput(target, settings.seed, iteration);
+    const inputs = iteration + 1;
+    const input = recreateInput(target, seed, iteration);
     const found = runOnce(target, input, settings);
     if (found !== undefined) {
       const bytes = found.kind === 'threw' ? shorten(target, input) : input;
-      return {
-        inputs: iteration + 1,
-        finding: { ...found, iteration, inputHex: Buffer.from(bytes).toString('hex') },
-      };
+      const inputHex = Buffer.from(bytes).toString('hex');
+      return { inputs, finding: { ...found, seed, iteration, inputHex } };
     }
-    if (iteration % memoryChecks === memoryChecks - 1) {
+    if (inputs % memoryChecks === 0) {
       collectGarbage();
       const memory = measureMemory();
-      if (memory - memoryBefore > settings.memoryBytes) {
+      if (memory - memoryBefore > memoryBytes) {
         const explanation = `${memory - memoryBefore} bytes more are held than at the start`;
-        return {
-          inputs: iteration + 1,
-          finding: { kind: 'left memory behind', iteration, inputHex: '', explanation },
-        };
+        const kind = 'left memory behind';
+        return { inputs, finding: { kind, seed, iteration, inputHex: '', explanation } };
       }
       memoryBefore = Math.min(memory, memoryBefore);
     }
     if (iteration % 256 === 0 && performance.now() > deadline) {
-      return { inputs: iteration + 1, finding: undefined };
+      return { inputs, finding: undefined };
     }
   }
-  return { inputs: settings.iterations, finding: undefined };
+  return { inputs: iterations, finding: undefined };
 }
 
 function runOnce(

@@ -59,7 +59,7 @@ function readCommand(): Command {
     names: positionals.length === 0 ? known : positionals,
     settings: {
       ...defaultSettings,
-      seed: readNumber('seed', values.seed, 2 ** 32 - 1) ?? randomBytes(4).readUInt32BE(),
+      seeds: [readNumber('seed', values.seed, 2 ** 32 - 1) ?? randomBytes(4).readUInt32BE()],
       iterations:
         iterations ?? (seconds === undefined ? defaultSettings.iterations : greatestCount),
       seconds: seconds ?? Infinity,
@@ -101,7 +101,7 @@ async function run(): Promise<void> {
     console.log(`${names.join(', ')}: nothing wrong with this input`);
     return;
   }
-  console.log(`seed ${settings.seed}`);
+  console.log(`seed ${settings.seeds.join()}`);
   for (const name of names) {
     if (!(await fuzzTarget(name, settings))) process.exitCode = 1;
   }

@@ -12,7 +12,7 @@ export interface FuzzOrder {
   readonly module: string;
   readonly name: string;
   readonly settings: FuzzSettings;
-  /** One 32-bit number, the input that is being run, for the supervisor to read. */
+  /** Two 32-bit numbers, the seed and the number of the input that is being run. */
   readonly progress: SharedArrayBuffer;
 }
 
@@ -23,7 +23,7 @@ export interface TargetsModule {
 
 /** What can be asked of {@link superviseFuzzing} besides the settings. */
 export interface SupervisionOptions {
-  /** Told of the inputs done so far, several times a second. */
+  /** Told of the inputs made of the present seed so far, several times a second. */
   readonly onProgress?: (inputs: number) => void;
   /** After so many milliseconds on one input, the target is said to hang. Default 10,000. */
   readonly hangMilliseconds?: number;
@@ -48,12 +48,13 @@ export async function superviseFuzzing(
   const target = targets.find((each) => each.name === name);
   if (target === undefined) throw new RangeError(`There is no target ${name}`);
 
-  const progress = new SharedArrayBuffer(4);
-  const current = new Int32Array(progress);
+  const progress = new SharedArrayBuffer(8);
+  const current = new Uint32Array(progress);
   const describe = (explanation: string, kind: FuzzFinding['kind']): FuzzFinding => {
-    const iteration = Atomics.load(current, 0);
-    const inputHex = Buffer.from(recreateInput(target, settings.seed, iteration)).toString('hex');
-    return { kind, iteration, inputHex, explanation };
+    const seed = Atomics.load(current, 0);
+    const iteration = Atomics.load(current, 1);
+    const inputHex = Buffer.from(recreateInput(target, seed, iteration)).toString('hex');
+    return { kind, seed, iteration, inputHex, explanation };
   };
 
   const order: FuzzOrder = { module, name, settings, progress };
@@ -72,7 +73,7 @@ export async function superviseFuzzing(
         else resolve({ inputs: 0, finding: describe(error.message, 'took too much memory') });
       });
       watch = setInterval(() => {
-        const iteration = Atomics.load(current, 0);
+        const iteration = Atomics.load(current, 1);
         onProgress(iteration);
         if (iteration !== watched) {
           watched = iteration;
@@ -83,7 +84,7 @@ export async function superviseFuzzing(
         }
       }, 100);
     });
-    if (result.finding !== undefined) throw fail(name, settings.seed, result.finding);
+    if (result.finding !== undefined) throw fail(name, result.finding);
     return result.inputs;
   } finally {
     clearInterval(watch);
@@ -91,8 +92,8 @@ export async function superviseFuzzing(
   }
 }
 
-function fail(name: string, seed: number, finding: FuzzFinding): FuzzFailure {
-  const { kind, iteration, inputHex, explanation } = finding;
+function fail(name: string, finding: FuzzFinding): FuzzFailure {
+  const { kind, seed, iteration, inputHex, explanation } = finding;
   const replay =
     inputHex === ''
       ? `npm run fuzz -- ${name} --seed ${seed} --iterations ${iteration + 1}`

@@ -7,7 +7,10 @@ const { targets } = (await import(module)) as TargetsModule;
 const target = targets.find((each) => each.name === name);
 if (target === undefined) throw new RangeError(`There is no target ${name}`);
 
-const current = new Int32Array(progress);
+const current = new Uint32Array(progress);
 parentPort?.postMessage(
-  fuzz(target, settings, (iteration) => Atomics.store(current, 0, iteration)),
+  fuzz(target, settings, (seed, iteration) => {
+    Atomics.store(current, 0, seed);
+    Atomics.store(current, 1, iteration);
+  }),
 );
