@@ -28,6 +28,7 @@ export class ConnectionGroup {
   readonly #emptied = Promise.withResolvers<void>();
   #draining: Promise<void> | undefined;
   #deadline: NodeJS.Timeout | undefined;
+  #expiresAt = Number.POSITIVE_INFINITY;
   #stopListening: (() => void) | undefined;
 
   constructor(
@@ -63,18 +64,15 @@ export class ConnectionGroup {
     }
   }
 
-  abort(why: string): void {
-    const error = abortedError(this.endpoint, undefined, why);
+  abort(why: string, cause?: unknown): void {
+    const error = abortedError(this.endpoint, cause, why);
     for (const connection of this.connections) connection.abort(error);
   }
 
   /** Aborts the connections when the signal does. */
   abortWith(signal: AbortSignal | undefined): void {
     if (signal === undefined) return;
-    const onAbort = (): void => {
-      const error = abortedError(this.endpoint, signal.reason);
-      for (const connection of this.connections) connection.abort(error);
-    };
+    const onAbort = (): void => this.abort('aborted', signal.reason);
     signal.addEventListener('abort', onAbort, { once: true });
     this.#stopListening = () => signal.removeEventListener('abort', onAbort);
   }
@@ -82,12 +80,15 @@ export class ConnectionGroup {
   /**
    * Asks every connection to finish and drops those that have not in time.
    *
-   * @param drainTimeout milliseconds; a later call with another time replaces the earlier one.
+   * @param drainTimeout milliseconds; of several calls, the one that ends first counts.
    * @param stopped resolves when nobody new can connect.
    */
   drain(drainTimeout: number, stopped: Promise<void>): Promise<void> {
-    clearTimeout(this.#deadline);
-    if (this.#draining === undefined || this.connections.size > 0) {
+    const expiresAt = performance.now() + drainTimeout;
+    const hasToWait = this.#draining === undefined || this.connections.size > 0;
+    if (hasToWait && expiresAt < this.#expiresAt) {
+      this.#expiresAt = expiresAt;
+      clearTimeout(this.#deadline);
       this.#deadline = setTimeout(
         () => this.abort(`not finished ${drainTimeout} ms after the listener was closed`),
         drainTimeout,

@@ -1,5 +1,4 @@
-import { duplexPair } from 'node:stream';
-import type { Duplex } from 'node:stream';
+import { Duplex } from 'node:stream';
 import type {
   ConnectOptions,
   Connection,
@@ -14,20 +13,78 @@ import { TransportError, abortedError, toTransportError } from './errors.ts';
 import { ConnectionGroup } from './connection-group.ts';
 import { SocketConnection } from './socket-connection.ts';
 
-/** A stream within the process that can be reset like a TCP socket. */
-class MemorySocket {
-  readonly socket: Duplex;
-  readonly #peer: Duplex;
+const failure = (code: string): Error => Object.assign(new Error(`${code} in memory`), { code });
 
-  constructor(socket: Duplex, peer: Duplex) {
-    this.socket = socket;
-    this.#peer = peer;
+type Done = (error?: Error | null) => void;
+
+/**
+ * One side of a stream within the process, with the manners of a TCP socket: nothing is delivered inside
+ * the call that sent it, a side that does not read fills the other's buffer, and either can be reset.
+ */
+class MemorySocket extends Duplex {
+  #peer: MemorySocket | undefined;
+  /** Goes on with the other side's write, once this one reads again. */
+  #goOn: Done | undefined;
+
+  static pair(highWaterMark: number): readonly [MemorySocket, MemorySocket] {
+    const near = new MemorySocket({ allowHalfOpen: true, highWaterMark });
+    const far = new MemorySocket({ allowHalfOpen: true, highWaterMark });
+    near.#peer = far;
+    far.#peer = near;
+    return [near, far];
+  }
+
+  override _read(this: MemorySocket): void {
+    const goOn = this.#goOn;
+    this.#goOn = undefined;
+    goOn?.();
+  }
+
+  override _write(chunk: Uint8Array, _encoding: BufferEncoding, done: Done): void {
+    this.#deliver([chunk], done);
+  }
+
+  override _writev(chunks: { readonly chunk: Uint8Array }[], done: Done): void {
+    const bytes = chunks.map(({ chunk }) => chunk);
+    this.#deliver(bytes, done);
+  }
+
+  override _final(done: Done): void {
+    setImmediate(() => {
+      // As sockets have it: the end is told at once when nothing before it waits to be read.
+      this.#peer?.push(null);
+      this.#peer?.read(0);
+      done();
+    });
+  }
+
+  override _destroy(error: Error | null, done: Done): void {
+    this.#goOn?.(failure('EPIPE'));
+    this.#goOn = undefined;
+    done(error);
   }
 
   /** Drops both sides; the other one learns of it as it would from a network. */
   resetAndDestroy(): void {
-    this.#peer.destroy(Object.assign(new Error('reset in memory'), { code: 'ECONNRESET' }));
-    this.socket.destroy();
+    const peer = this.#peer;
+    this.destroy();
+    setImmediate(() => peer?.destroy(failure('ECONNRESET')));
+  }
+
+  #deliver(chunks: readonly Uint8Array[], done: Done): void {
+    const peer = this.#peer;
+    if (peer !== undefined) setImmediate(() => peer.#take(chunks, done));
+  }
+
+  #take(chunks: readonly Uint8Array[], done: Done): void {
+    if (this.destroyed) {
+      done(failure('EPIPE'));
+      return;
+    }
+    let isTaken = true;
+    for (const chunk of chunks) if (chunk.length > 0) isTaken = this.push(chunk);
+    if (isTaken) done();
+    else this.#goOn = done;
   }
 }
 
@@ -39,6 +96,7 @@ class MemoryListener<State> implements Listener {
   readonly #handler: StreamHandler<State>;
   readonly #options: ListenOptions;
   readonly #group: ConnectionGroup;
+  #stopListening: (() => void) | undefined;
 
   constructor(endpoint: MemoryEndpoint, handler: StreamHandler<State>, options: ListenOptions) {
     this.endpoint = endpoint;
@@ -47,29 +105,38 @@ class MemoryListener<State> implements Listener {
     this.#group = new ConnectionGroup('server', 'memory', formatEndpoint(endpoint), options);
   }
 
+  /** Closes at once when the signal aborts. */
+  abortWith(signal: AbortSignal | undefined): void {
+    if (signal === undefined) return;
+    const onAbort = (): void => this.abort(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
+    this.#stopListening = () => signal.removeEventListener('abort', onAbort);
+  }
+
   get connections(): number {
     return this.#group.connections.size;
   }
 
   /** Takes one side of a new connection, unless there are too many. */
-  accept(socket: Duplex, peer: Duplex): boolean {
+  accept(socket: MemorySocket): boolean {
     if (this.connections >= (this.#options.maxConnections ?? transportDefaults.maxConnections)) {
       this.refused++;
       return false;
     }
-    const carrier = new MemorySocket(socket, peer);
-    new SocketConnection(socket, carrier, this.#handler, this.#group).start();
+    new SocketConnection(socket, this.#handler, this.#group).start();
     return true;
   }
 
   close(drainTimeout: number = transportDefaults.drainTimeout): Promise<void> {
     if (listeners.get(this.endpoint.name) === this) listeners.delete(this.endpoint.name);
+    this.#stopListening?.();
     return this.#group.drain(drainTimeout, Promise.resolve());
   }
 
-  abort(): void {
+  /** Closes, and resets every connection. */
+  abort(cause: unknown): void {
+    this.#group.abort('aborted', cause);
     void this.close(0);
-    this.#group.abort('aborted');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -90,7 +157,7 @@ export async function listenMemory<State>(
   }
   const listener = new MemoryListener(endpoint, handler, options);
   listeners.set(endpoint.name, listener);
-  options.signal?.addEventListener('abort', () => listener.abort(), { once: true });
+  listener.abortWith(options.signal);
   return listener;
 }
 
@@ -108,14 +175,14 @@ export async function connectMemory<State>(
     throw toTransportError(Object.assign(new Error(name), { code: 'ECONNREFUSED' }), name);
   }
   const highWaterMark = options.highWaterMark ?? transportDefaults.highWaterMark;
-  const [near, far] = duplexPair({ allowHalfOpen: true, highWaterMark });
-  if (!listener.accept(far, near)) {
+  const [near, far] = MemorySocket.pair(highWaterMark);
+  if (!listener.accept(far)) {
     throw new TransportError('CONNECTION_RESET', `${name}: too many connections`, {
       details: { endpoint: name },
     });
   }
   const group = new ConnectionGroup('client', 'memory', name, options);
-  const connection = new SocketConnection(near, new MemorySocket(near, far), handler, group);
+  const connection = new SocketConnection(near, handler, group);
   group.abortWith(signal);
   connection.start();
   return connection;

@@ -9,18 +9,13 @@ import { TransportError, abortedError, errnoOf, isResetErrno, toTransportError }
 import { countReceived } from './reclaim.ts';
 import { hidesReset, unsentBytes } from './reset-probe.ts';
 
-/**
- * What carries a connection and can drop it at once. It is the socket itself, but for TLS, where the TCP
- * socket below alone can send a reset, and for memory.
- */
-export interface Carrier {
-  resetAndDestroy(): void;
-}
+/** A duplex stream of the platform, or one in memory, that can be reset. */
+export type ResettableSocket = Duplex & { resetAndDestroy(): unknown };
 
 const attached: unique symbol = Symbol('connection');
 
 /** A socket that knows its connection, so that all sockets can share the same listeners. */
-type AttachedSocket = Duplex & { [attached]: SocketConnection<unknown> };
+type AttachedSocket = ResettableSocket & { [attached]: SocketConnection<unknown> };
 
 // One function for all sockets instead of closures for each: an idle connection stays small.
 function onData(this: Duplex, bytes: Uint8Array): void {
@@ -53,10 +48,11 @@ export class SocketConnection<State> implements Connection<State>, GroupMember {
   idleTicks = 0;
   bytesRead = 0;
   bytesWritten = 0;
-  readonly #socket: Duplex;
-  readonly #carrier: Carrier;
+  readonly #socket: ResettableSocket;
   readonly #handler: StreamHandler<State>;
   readonly #group: ConnectionGroup;
+  /** Looked up at once: the system forgets them with the connection. */
+  readonly #addresses: Addresses;
   #state: State | undefined;
   #reason: CloseReason | undefined;
   #blocked = false;
@@ -67,18 +63,12 @@ export class SocketConnection<State> implements Connection<State>, GroupMember {
   #isClosed = false;
   #unsentBefore = 0;
   #lingering: NodeJS.Timeout | undefined;
-  #addresses: Addresses | undefined;
 
-  constructor(
-    socket: Duplex,
-    carrier: Carrier,
-    handler: StreamHandler<State>,
-    group: ConnectionGroup,
-  ) {
+  constructor(socket: ResettableSocket, handler: StreamHandler<State>, group: ConnectionGroup) {
     this.#socket = socket;
-    this.#carrier = carrier;
     this.#handler = handler;
     this.#group = group;
+    this.#addresses = readAddresses(socket, group, this.id);
     (socket as AttachedSocket)[attached] = this;
   }
 
@@ -116,11 +106,11 @@ export class SocketConnection<State> implements Connection<State>, GroupMember {
   }
 
   get local(): Address {
-    return this.#lookAddressesUp().local;
+    return this.#addresses.local;
   }
 
   get remote(): Address {
-    return this.#lookAddressesUp().remote;
+    return this.#addresses.remote;
   }
 
   get bufferedBytes(): number {
@@ -149,14 +139,13 @@ export class SocketConnection<State> implements Connection<State>, GroupMember {
     this.idleTicks = 0;
     if (socket.writableLength === 0) socket.write(bytes);
     else socket.write(bytes, () => this.settle());
-    if (socket.writableLength > this.#group.highWaterMark) {
-      this.#blocked = true;
-      if (!this.#wasBlocked) {
-        this.#wasBlocked = true;
-        socket.on('drain', onDrain);
-      }
+    if (socket.writableLength <= this.#group.highWaterMark) return true;
+    this.#blocked = true;
+    if (!this.#wasBlocked) {
+      this.#wasBlocked = true;
+      socket.on('drain', onDrain);
     }
-    return !this.#blocked;
+    return false;
   }
 
   end(): void {
@@ -172,6 +161,13 @@ export class SocketConnection<State> implements Connection<State>, GroupMember {
     this.end();
     if (this.#readEnded) return;
     this.#socket.resume();
+    // A slow reader is given all it takes to read the last answer; the idle time-out bounds that.
+    if (this.#socket.writableFinished) this.#linger();
+    else this.#socket.once('finish', () => this.#linger());
+  }
+
+  #linger(): void {
+    if (this.#isClosed || this.#readEnded) return;
     this.#lingering = setTimeout(() => this.#drop(closed), this.#group.lingerTimeout);
   }
 
@@ -214,7 +210,7 @@ export class SocketConnection<State> implements Connection<State>, GroupMember {
 
   receiveEnd(): void {
     this.#readEnded = true;
-    if (hidesReset(this.#carrier)) {
+    if (this.transport !== 'tls' && hidesReset(this.#socket)) {
       this.#drop({ code: 'reset', error: this.#describe('CONNECTION_RESET') });
       return;
     }
@@ -257,7 +253,7 @@ export class SocketConnection<State> implements Connection<State>, GroupMember {
 
   hasProgressed(): boolean {
     const before = this.#unsentBefore;
-    this.#unsentBefore = this.#socket.writableLength === 0 ? 0 : unsentBytes(this.#carrier);
+    this.#unsentBefore = this.#socket.writableLength === 0 ? 0 : unsentBytes(this.#socket);
     return before > 0 && this.#unsentBefore < before;
   }
 
@@ -281,10 +277,15 @@ export class SocketConnection<State> implements Connection<State>, GroupMember {
     this.#reason ??= reason;
     this.#discarding = true;
     this.#writeEnded = true;
-    const carrier = this.#carrier;
-    // A Unix socket knows no reset: the peer sees an end of data, or an error if it had unread bytes.
-    if (this.transport !== 'unix') carrier.resetAndDestroy();
-    this.#socket.destroy();
+    const socket = this.#socket;
+    // A Unix socket knows no reset, and to reset the TCP socket under TLS while it has something to
+    // write brings the process down (Node 26): there the peer sees an end of data, or a reset from the
+    // system if it had sent what was not read. And once the end of data is on its way the platform
+    // refuses to reset, leaving the socket open for ever; closed, the system does what is right.
+    const canReset = this.transport === 'tcp' || this.transport === 'memory';
+    const isEndSent = socket.writableEnded && socket.writableLength === 0;
+    if (canReset && !isEndSent) socket.resetAndDestroy();
+    socket.destroy();
   }
 
   /** Runs a callback of the handler; one that throws costs this connection and no other. */
@@ -303,18 +304,13 @@ export class SocketConnection<State> implements Connection<State>, GroupMember {
         ? thrown
         : new TransportError(
             'HANDLER_FAILED',
-            `${endpoint}: the handler threw: ${String(thrown)}`,
+            `${endpoint}: the handler threw: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
             {
               cause: thrown,
               details: { endpoint },
             },
           );
     this.#drop({ code: 'failed', error });
-  }
-
-  #lookAddressesUp(): Addresses {
-    this.#addresses ??= readAddresses(this.#carrier, this.#group, this.id);
-    return this.#addresses;
   }
 
   #publishBytes(direction: 'in' | 'out', offset: number, bytes: Uint8Array): void {
@@ -340,11 +336,11 @@ export class SocketConnection<State> implements Connection<State>, GroupMember {
   }
 }
 
-function readAddresses(carrier: Carrier, group: ConnectionGroup, id: number): Addresses {
-  if (carrier instanceof Socket && group.transport !== 'unix') {
+function readAddresses(socket: Duplex, group: ConnectionGroup, id: number): Addresses {
+  if (socket instanceof Socket && group.transport !== 'unix') {
     return {
-      local: toAddress(carrier.localAddress, carrier.localPort),
-      remote: toAddress(carrier.remoteAddress, carrier.remotePort),
+      local: toAddress(socket.localAddress, socket.localPort),
+      remote: toAddress(socket.remoteAddress, socket.remotePort),
     };
   }
   const family = group.transport === 'unix' ? 'unix' : 'memory';

@@ -2,7 +2,6 @@ import { rm, stat } from 'node:fs/promises';
 import { connect as connectNet, createServer, isIP } from 'node:net';
 import type { ListenOptions as NetListenOptions, Server, Socket } from 'node:net';
 import { connect as connectTls, createServer as createTlsServer, rootCertificates } from 'node:tls';
-import type { TLSSocket } from 'node:tls';
 import { tap } from '../observe/tap.ts';
 import { developmentAuthority, developmentCertificate } from './certificates.ts';
 import { transportDefaults } from './contract.ts';
@@ -51,22 +50,15 @@ class SocketListener implements Listener {
     return this.#group.drain(drainTimeout, stopped);
   }
 
-  abort(): void {
+  /** Closes, and resets every connection. */
+  abort(cause: unknown): void {
+    this.#group.abort('aborted', cause);
     void this.close(0);
-    this.#group.abort('aborted');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
-}
-
-/** The TCP socket that carries a TLS one; without it, TLS connections end in place of resetting. */
-function carrierOf(socket: Socket): Socket {
-  const parent: unknown = Reflect.get(socket, '_parent');
-  return parent !== null && typeof parent === 'object' && 'resetAndDestroy' in parent
-    ? (parent as Socket)
-    : socket;
 }
 
 async function createSocketServer(
@@ -144,7 +136,7 @@ export async function listenSocket<State>(
   if (endpoint.transport === 'unix') await clearStaleSocket(endpoint.path);
   const group = new ConnectionGroup('server', endpoint.transport, asked, options);
   const server = await createSocketServer(endpoint, options, (socket) => {
-    new SocketConnection(socket, carrierOf(socket), handler, group).start();
+    new SocketConnection(socket, handler, group).start();
   });
   server.maxConnections = options.maxConnections ?? transportDefaults.maxConnections;
   await new Promise<void>((resolve, reject) => {
@@ -161,7 +153,7 @@ export async function listenSocket<State>(
       ? { ...endpoint, port: bound.port }
       : endpoint,
   );
-  const onAbort = (): void => listener.abort();
+  const onAbort = (): void => listener.abort(signal?.reason);
   signal?.addEventListener('abort', onAbort, { once: true });
   server.once('close', () => signal?.removeEventListener('abort', onAbort));
   return listener;
@@ -175,8 +167,7 @@ async function openSocket(endpoint: SocketEndpoint, options: ConnectOptions) {
     highWaterMark: options.highWaterMark ?? transportDefaults.highWaterMark,
   };
   if (endpoint.transport === 'unix') {
-    const socket = connectNet({ ...common, path: endpoint.path });
-    return { socket, carrier: socket, ready: 'connect' };
+    return { socket: connectNet({ ...common, path: endpoint.path }), ready: 'connect' };
   }
   const { host, port } = endpoint;
   // On this machine alone, the development authority of this user is one more root.
@@ -184,20 +175,18 @@ async function openSocket(endpoint: SocketEndpoint, options: ConnectOptions) {
     endpoint.transport === 'tls' && options.tls?.ca === undefined && loopback.test(host)
       ? await developmentAuthority()
       : undefined;
-  const carrier = connectNet({ ...common, host, port, noDelay: true });
-  if (endpoint.transport === 'tcp') return { socket: carrier, carrier, ready: 'connect' };
+  const place = { ...common, host, port, noDelay: true };
+  if (endpoint.transport === 'tcp') return { socket: connectNet(place), ready: 'connect' };
   const { handshakeTimeout: _, ALPNProtocols, ...tls } = options.tls ?? {};
-  const socket: TLSSocket = connectTls({
-    ...common,
+  const socket = connectTls({
+    ...place,
     // A server name is never an address (RFC 6066, section 3).
     ...(isIP(host) === 0 && { servername: host }),
     ...(authority !== undefined && { ca: [...rootCertificates, authority] }),
-    host,
     ...tls,
     ...(ALPNProtocols && { ALPNProtocols: [...ALPNProtocols] }),
-    socket: carrier,
   });
-  return { socket, carrier, ready: 'secureConnect' };
+  return { socket, ready: 'secureConnect' };
 }
 
 /** Connects over TCP, TLS or a Unix socket; resolves once the handler's `open` has been called. */
@@ -210,11 +199,10 @@ export async function connectSocket<State>(
   const { signal } = options;
   if (signal?.aborted === true) throw abortedError(name, signal.reason);
   const timeout = options.connectTimeout ?? transportDefaults.connectTimeout;
-  const { socket, carrier, ready } = await openSocket(endpoint, options);
+  const { socket, ready } = await openSocket(endpoint, options);
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const give = (error: TransportError): void => {
     reject(error);
-    carrier.destroy();
     socket.destroy();
   };
   const onError = (error: Error): void => give(toTransportError(error, name));
@@ -236,10 +224,11 @@ export async function connectSocket<State>(
   );
   socket.once(ready, resolve);
   socket.once('close', onEarlyClose);
-  // These two stay: a socket given up on may still emit an error, which must have a listener.
+  // It stays until the end: a socket given up on may still emit an error, which must have a listener.
   socket.on('error', onError);
-  if (carrier !== socket) carrier.on('error', onError);
   signal?.addEventListener('abort', onAbort, { once: true });
+  // It may have been aborted while the socket was being made, before anybody listened.
+  if (signal?.aborted === true) onAbort();
   try {
     await promise;
   } finally {
@@ -249,7 +238,7 @@ export async function connectSocket<State>(
   socket.off('close', onEarlyClose);
   socket.off('error', onError);
   const group = new ConnectionGroup('client', endpoint.transport, name, options);
-  const connection = new SocketConnection(socket, carrier, handler, group);
+  const connection = new SocketConnection(socket, handler, group);
   group.abortWith(signal);
   connection.start();
   return connection;

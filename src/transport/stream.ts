@@ -1,6 +1,6 @@
 import type { CloseReason, ConnectOptions, Connection, StreamHandler } from './contract.ts';
 import type { TransportEndpoint } from './endpoint.ts';
-import { TransportError } from './errors.ts';
+import { TransportError, abortedError } from './errors.ts';
 import type { GuichetError } from '../errors.ts';
 import { connect } from './listen.ts';
 
@@ -26,18 +26,28 @@ export class ByteStream implements AsyncDisposable, AsyncIterable<Uint8Array> {
   }
 
   /**
-   * The next chunk, cut anyhow; `undefined` at the peer's end of data.
+   * The next chunk, cut anyhow; `undefined` at the peer's end of data. A read that its signal gives up
+   * loses nothing: what comes is for the next one.
    * @throws {GuichetError} the reason, when the connection closed in another way.
    */
-  async read(): Promise<Uint8Array | undefined> {
+  async read(options: { readonly signal?: AbortSignal } = {}): Promise<Uint8Array | undefined> {
+    const { signal } = options;
+    if (signal?.aborted === true) throw abortedError('read', signal.reason);
     const chunk = this.#chunks.shift();
     if (this.#chunks.length === 0) this.connection.resume();
     if (chunk !== undefined) return chunk;
     if (this.#ended) return undefined;
     if (this.#reason !== undefined) throw closedError(this.#reason);
     if (this.#reader !== undefined) throw new TypeError('already reading: await the earlier read');
-    this.#reader = Promise.withResolvers();
-    return this.#reader.promise;
+    const reader = Promise.withResolvers<Uint8Array | undefined>();
+    this.#reader = reader;
+    if (signal === undefined) return reader.promise;
+    const onAbort = (): void => {
+      if (this.#reader === reader) this.#reader = undefined;
+      reader.reject(abortedError('read', signal.reason));
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    return reader.promise.finally(() => signal.removeEventListener('abort', onAbort));
   }
 
   /** All that comes until the peer's end of data, at most `maxBytes` (default 1 MiB). */
@@ -120,6 +130,8 @@ export class ByteStream implements AsyncDisposable, AsyncIterable<Uint8Array> {
   finish(reason: CloseReason): void {
     this.#reason = reason;
     this.#closed.resolve(reason);
+    // An orderly end comes after all that was written.
+    if (reason.code === 'ended') this.settle();
     if (this.#reader === undefined && this.#writers.length === 0) return;
     const error = closedError(reason);
     this.#reader?.reject(error);
