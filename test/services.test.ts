@@ -25,15 +25,17 @@ suite('guichet serve services', () => {
   let server: Awaited<ReturnType<typeof serve>>;
   let tcp = '';
   let udp = '';
+  let cbor = '';
   let lines = '';
 
   before(async () => {
     server = await serve([
       'services=json+tcp://127.0.0.1:0',
       'services=json+udp://127.0.0.1:0',
+      'services=cbor+tcp://127.0.0.1:0',
       'calculator=text+tcp://127.0.0.1:0',
     ]);
-    [tcp = '', udp = '', lines = ''] = server.endpoints;
+    [tcp = '', udp = '', cbor = '', lines = ''] = server.endpoints;
   });
   after(() => server[Symbol.asyncDispose]());
 
@@ -56,6 +58,8 @@ except RuntimeError as error: print(error.args[0]['data']['reason'], error.args[
     assert.deepEqual([named.code, named.stdout, named.stderr], [0, '"0.3"\n', '']);
     const placed = await run(['call', udp, 'calculator.evaluate', '["2^64"]']);
     assert.deepEqual([placed.code, placed.stdout], [0, '"18446744073709551616"\n']);
+    const graph = await run(['call', cbor, 'calculator.evaluate', '{"expression": "1/8"}']);
+    assert.deepEqual([graph.code, graph.stdout], [0, '"0.125"\n']);
     const fromStdin = await run(['call', tcp, 'calculator.evaluate', '-'], {
       input: '{"expression": "6*7"}',
     });

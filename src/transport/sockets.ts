@@ -189,6 +189,11 @@ async function openSocket(endpoint: SocketEndpoint, options: ConnectOptions) {
   return { socket, ready: 'secureConnect' };
 }
 
+/** Asked anew: what was false before an `await` need not be so after it. */
+function isAborted(signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true;
+}
+
 /** Connects over TCP, TLS or a Unix socket; resolves once the handler's `open` has been called. */
 export async function connectSocket<State>(
   endpoint: SocketEndpoint,
@@ -197,7 +202,7 @@ export async function connectSocket<State>(
 ): Promise<Connection<State>> {
   const name = formatEndpoint(endpoint);
   const { signal } = options;
-  if (signal?.aborted === true) throw abortedError(name, signal.reason);
+  if (isAborted(signal)) throw abortedError(name, signal?.reason);
   const timeout = options.connectTimeout ?? transportDefaults.connectTimeout;
   const { socket, ready } = await openSocket(endpoint, options);
   const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -228,7 +233,7 @@ export async function connectSocket<State>(
   socket.on('error', onError);
   signal?.addEventListener('abort', onAbort, { once: true });
   // It may have been aborted while the socket was being made, before anybody listened.
-  if (signal?.aborted === true) onAbort();
+  if (isAborted(signal)) onAbort();
   try {
     await promise;
   } finally {

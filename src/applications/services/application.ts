@@ -27,7 +27,11 @@ async function makeShared({ options }: ApplicationContext): Promise<Shared> {
 /** Every service, at each endpoint named: JSON-RPC over whatever the endpoint says. */
 export const servicesApplication: Application = {
   name: 'services',
-  endpoints: ['json+tcp://127.0.0.1:7000', 'json+udp://127.0.0.1:7000'],
+  endpoints: [
+    'json+tcp://127.0.0.1:7000',
+    'cbor+tcp://127.0.0.1:7001',
+    'json+udp://127.0.0.1:7000',
+  ],
   options: {
     precision: { default: 34, min: 1, max: 100 },
     'max-calls': { default: 16_384, min: 1, max: 1_000_000 },
