@@ -181,6 +181,9 @@ function readTls(text: string, options: ReadonlyMap<string, string>): EndpointTl
   return { ...tls, verify: verify === 'yes' };
 }
 
+/** What an option's value need not hide: a layout, a path stay readable. */
+const plainInValue = /%(?:2C|2F|3A|3C|3D|3E|5B|5D|7B|7D)/g;
+
 /**
  * The notation of an endpoint, without what it implies: what `parseEndpoint` reads back to the same.
  *
@@ -195,7 +198,10 @@ export function formatEndpointNotation(endpoint: Endpoint): string {
   const { codec, framing, transport, layout, tls } = endpoint;
   const options: string[] = [];
   const add = (name: string, value: string | undefined): void => {
-    if (value !== undefined) options.push(`${name}=${encodeURIComponent(value)}`);
+    if (value === undefined) return;
+    options.push(
+      `${name}=${encodeURIComponent(value).replaceAll(plainInValue, decodeURIComponent)}`,
+    );
   };
   if (framing !== impliedFraming(codec, transport)) add('framing', framing);
   add('layout', layout);
