@@ -1,0 +1,71 @@
+import { createServer, connect as connectSocket } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+
+/** What is called: a small object in, a small object out. */
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+  readonly label: string;
+}
+
+/** The work of every server, so that what differs is the way to it. */
+export function move({ x, y, label }: Point): Point {
+  return { x: x + 1, y: y - 1, label };
+}
+
+/** One call, from the client's side. */
+export type Call = (point: Point) => Promise<unknown>;
+
+/** One way to make calls: each side runs in a process of its own. */
+export interface CallPeer {
+  /** Starts to serve; gives what the client needs to find it. */
+  serve(): Promise<string>;
+  /** Opens one connection. */
+  connect(place: string): Promise<Call>;
+}
+
+/** Lines over one socket: those of one turn leave in one write. */
+export class Lines {
+  readonly #socket: Socket;
+  #outgoing = '';
+  #pending = '';
+
+  constructor(socket: Socket, onLine: (line: string) => void) {
+    this.#socket = socket;
+    socket.setNoDelay(true).setEncoding('utf8');
+    socket.on('data', (text: string) => {
+      const lines = (this.#pending + text).split('\n');
+      this.#pending = lines.pop() ?? '';
+      for (const line of lines) onLine(line);
+    });
+    socket.on('error', () => socket.destroy());
+  }
+
+  send(line: string): void {
+    if (this.#outgoing === '') queueMicrotask(() => this.#flush());
+    this.#outgoing += `${line}\n`;
+  }
+
+  #flush(): void {
+    const text = this.#outgoing;
+    this.#outgoing = '';
+    this.#socket.write(text);
+  }
+}
+
+/** Listens on a free port; gives it as text. */
+export function listenSockets(accept: (socket: Socket) => void): Promise<string> {
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const server = createServer(accept).listen(0, '127.0.0.1', () => {
+    resolve(String((server.address() as AddressInfo).port));
+  });
+  return promise;
+}
+
+/** Connects to such a port. */
+export function openSocket(port: string): Promise<Socket> {
+  const { promise, resolve, reject } = Promise.withResolvers<Socket>();
+  const socket = connectSocket(Number(port), '127.0.0.1', () => resolve(socket));
+  socket.once('error', reject);
+  return promise;
+}

@@ -1,0 +1,87 @@
+import { parseArgs } from 'node:util';
+import { callPeers } from './peers.ts';
+import type { Call, CallPeer } from './peer.ts';
+
+/**
+ * One side of a measurement, in a process of its own. `serve NAME` prints where it serves, and at the
+ * end of its stdin the CPU time it used, in microseconds; `load NAME PLACE` calls, and prints a
+ * {@link LoadReport}.
+ */
+
+/** What one client process measured. */
+export interface LoadReport {
+  readonly calls: number;
+  readonly seconds: number;
+  /** Microseconds of CPU time of the client for a call. */
+  readonly cpu: number;
+  /** Milliseconds. */
+  readonly p50: number;
+  readonly p99: number;
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    flight: { type: 'string', default: '1' },
+    connections: { type: 'string', default: '1' },
+    warmup: { type: 'string', default: '700' },
+    time: { type: 'string', default: '1000' },
+  },
+});
+const [side, name = '', place = ''] = positionals;
+const peer = callPeers.get(name);
+if (peer === undefined) throw new TypeError(`no peer "${name}"`);
+if (side === 'serve') await serve(peer);
+else await load(peer);
+
+async function serve(server: CallPeer): Promise<void> {
+  console.log(await server.serve());
+  process.stdin.resume();
+  process.stdin.once('end', () => {
+    const { user, system } = process.cpuUsage();
+    console.log(user + system);
+    process.exit();
+  });
+}
+
+async function load(client: CallPeer): Promise<void> {
+  const calls: Call[] = [];
+  for (let count = 0; count < Number(values.connections); count++) {
+    calls.push(await client.connect(place));
+  }
+  await callFor(calls, Number(values.warmup));
+  const cpu = process.cpuUsage();
+  const start = performance.now();
+  const latencies = await callFor(calls, Number(values.time));
+  const seconds = (performance.now() - start) / 1000;
+  const { user, system } = process.cpuUsage(cpu);
+  latencies.sort();
+  const report: LoadReport = {
+    calls: latencies.length,
+    seconds,
+    cpu: (user + system) / latencies.length,
+    p50: latencies[latencies.length >> 1] ?? Number.NaN,
+    p99: latencies[Math.floor(latencies.length * 0.99)] ?? Number.NaN,
+  };
+  console.log(JSON.stringify(report));
+  process.exit();
+}
+
+/** Keeps so many calls in flight on every connection; gives how long each took, in milliseconds. */
+async function callFor(calls: readonly Call[], milliseconds: number): Promise<Float64Array> {
+  const latencies = new Float64Array(milliseconds * 1_000);
+  const end = performance.now() + milliseconds;
+  let count = 0;
+  const loop = async (call: Call): Promise<void> => {
+    let before = performance.now();
+    while (before < end) {
+      await call({ x: count, y: -count, label: 'a point somewhere' });
+      const after = performance.now();
+      latencies[count++] = after - before;
+      before = after;
+    }
+  };
+  const flight = Number(values.flight);
+  await Promise.all(calls.flatMap((call) => Array.from({ length: flight }, () => loop(call))));
+  return latencies.subarray(0, count);
+}
