@@ -40,4 +40,12 @@ export interface Codec<Value, Encodable = Value> {
   encodeText?(value: Encodable): string;
   /** @throws {CodecError} when the bytes are not one whole value. */
   decode(bytes: Uint8Array): Value;
+  /**
+   * What `encode` is to be given for a value as JSON has it; `encode` still checks it. A codec of values
+   * that JSON cannot write has it, and {@link Codec.toJson}, so that a command line can take and show them.
+   * @throws {CodecError} `UNENCODABLE` when JSON's value stands for none.
+   */
+  fromJson?(value: unknown): unknown;
+  /** What `decode` gave, as `fromJson` takes it. */
+  toJson?(value: unknown): unknown;
 }

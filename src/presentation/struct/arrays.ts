@@ -22,6 +22,15 @@ abstract class ArrayType<Item, EncodableItem> extends FieldType<Item[], readonly
     this.#item = item;
   }
 
+  override toJson(value: unknown): unknown {
+    return Array.isArray(value) ? value.map((item) => this.#item.toJson(item)) : value;
+  }
+
+  override fromJson(value: unknown, path: string = ''): unknown {
+    if (!Array.isArray(value)) return value;
+    return value.map((item, index) => this.#item.fromJson(item, path + pathStep(index)));
+  }
+
   protected readItems(reader: Reader, count: number): Item[] {
     const item = this.#item;
     const items: Item[] = [];

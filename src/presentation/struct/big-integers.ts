@@ -1,4 +1,4 @@
-import { describe } from './failure.ts';
+import { describe, jsonError } from './failure.ts';
 import { FieldType } from './field-type.ts';
 import type { Reader } from './reader.ts';
 import type { Writer } from './writer.ts';
@@ -29,6 +29,20 @@ export class BigIntegerType extends FieldType<bigint, bigint | number> {
     const offset = writer.reserve(8);
     // Both setters write the same 64 bits; which of them it is shows in reading only.
     writer.view.setBigInt64(offset, integer, this.#littleEndian);
+  }
+
+  override toJson(value: unknown): unknown {
+    if (typeof value !== 'bigint') return value;
+    const number = Number(value);
+    return Number.isSafeInteger(number) ? number : value.toString();
+  }
+
+  override fromJson(value: unknown, path: string = ''): unknown {
+    if (typeof value === 'string' && /^-?\d{1,20}$/.test(value)) return BigInt(value);
+    if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
+      throw jsonError(path, `expected an integer of 2^53 or more as text, in quotes`);
+    }
+    return value;
   }
 
   #check(writer: Writer, value: unknown): bigint {

@@ -1,13 +1,37 @@
 import { Count, checkSize, defaultMaxFieldBytes } from './counts.ts';
 import type { CountedBytesOptions } from './counts.ts';
-import { countOf, describe } from './failure.ts';
+import { countOf, describe, jsonError } from './failure.ts';
 import { FieldType } from './field-type.ts';
 import { u16, u32, u8 } from './integers.ts';
 import type { UnsignedType } from './integers.ts';
 import type { Reader } from './reader.ts';
 import type { Writer } from './writer.ts';
 
-class FixedBytesType extends FieldType<Uint8Array> {
+const hexadecimal = /^(?:[0-9a-f]{2}[\s:]?)*$/i;
+
+function isOctet(value: unknown): boolean {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 255;
+}
+
+/** Bytes, which JSON writes as hexadecimal text, `0aff` or `0a ff`, or as an array of integers. */
+abstract class BytesType extends FieldType<Uint8Array> {
+  override toJson(value: unknown): unknown {
+    return value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value;
+  }
+
+  override fromJson(value: unknown, path: string = ''): unknown {
+    if (typeof value === 'string' && hexadecimal.test(value)) {
+      return Buffer.from(value.replaceAll(/[\s:]/g, ''), 'hex');
+    }
+    if (Array.isArray(value) && value.every(isOctet)) return Uint8Array.from(value as number[]);
+    throw jsonError(
+      path,
+      `expected bytes as hexadecimal text, "0aff", or an array of integers from 0 to 255, got ${describe(value)}`,
+    );
+  }
+}
+
+class FixedBytesType extends BytesType {
   readonly notation: string;
   readonly minBytes: number;
 
@@ -32,7 +56,7 @@ class FixedBytesType extends FieldType<Uint8Array> {
   }
 }
 
-class CountedBytesType extends FieldType<Uint8Array> {
+class CountedBytesType extends BytesType {
   readonly notation: string;
   readonly minBytes: number;
   readonly #count: Count;

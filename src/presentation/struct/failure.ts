@@ -42,6 +42,12 @@ export function toCodecError(failure: FieldFailure): CodecError {
   });
 }
 
+/** The error of a value in JSON that stands for no value of the field. */
+export function jsonError(path: string, problem: string): CodecError {
+  const place = path === '' ? '' : `${path}: `;
+  return new CodecError('UNENCODABLE', `${place}${problem}`, { details: { path, problem } });
+}
+
 /** The value as an error shows it: short, on one line, and never the content of an object. */
 export function describe(value: unknown): string {
   switch (typeof value) {

@@ -44,6 +44,32 @@ export abstract class FieldType<Value, Encodable = Value> implements Codec<Value
   abstract write(writer: Writer, value: unknown): void;
 
   /**
+   * What `encode` is to be given for a value that came as JSON: itself, but for bytes, which are
+   * hexadecimal text or an array of integers, 64-bit integers beyond 2^53 and floats without a number,
+   * which are text. `encode` still checks it.
+   *
+   * @param _path the place in the value, for the error.
+   * @throws {CodecError} `UNENCODABLE` with `details.path`.
+   * @example
+   * ```ts
+   * import { parseLayout } from 'guichet/presentation';
+   * const layout = parseLayout('id:u64,key:bytes8');
+   * const value = layout.fromJson({ id: '18446744073709551615', key: '0a ff' });
+   * const bytes = layout.encode(value as Record<string, unknown>);
+   * const again = JSON.stringify(layout.toJson(layout.decode(bytes)));
+   * if (again !== '{"id":"18446744073709551615","key":"0aff"}') throw new Error(again);
+   * ```
+   */
+  fromJson(value: unknown, _path: string = ''): unknown {
+    return value;
+  }
+
+  /** What `decode` gave, as {@link FieldType.fromJson} takes it. */
+  toJson(value: unknown): unknown {
+    return value;
+  }
+
+  /**
    * The bytes of one whole value.
    * @throws {CodecError} `UNENCODABLE` or `TOO_LARGE`, with `details.path` and `details.offset`.
    */

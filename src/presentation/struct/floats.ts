@@ -6,7 +6,24 @@ import type { Writer } from './writer.ts';
 /** The largest number that rounds to a finite 32-bit float: half a unit above the largest one. */
 const maxFloat32 = 2 ** 128 - 2 ** 103;
 
-class Float32Type extends FieldType<number> {
+const numberless: ReadonlyMap<unknown, number> = new Map([
+  ['NaN', Number.NaN],
+  ['Infinity', Infinity],
+  ['-Infinity', -Infinity],
+]);
+
+/** Floats, of which JSON writes all but three as numbers. */
+abstract class FloatType extends FieldType<number> {
+  override toJson(value: unknown): unknown {
+    return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
+  }
+
+  override fromJson(value: unknown): unknown {
+    return numberless.get(value) ?? value;
+  }
+}
+
+class Float32Type extends FloatType {
   readonly notation: string;
   readonly minBytes = 4;
   readonly #littleEndian: boolean;
@@ -31,7 +48,7 @@ class Float32Type extends FieldType<number> {
   }
 }
 
-class Float64Type extends FieldType<number> {
+class Float64Type extends FloatType {
   readonly notation: string;
   readonly minBytes = 8;
   readonly #littleEndian: boolean;

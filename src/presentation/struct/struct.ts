@@ -97,6 +97,31 @@ export class StructType<Value, Encodable> extends FieldType<Value, Encodable> {
     this.writeFrom(writer, value as Readonly<Record<string, unknown>>, '');
   }
 
+  override toJson(value: unknown): unknown {
+    return this.#mapFields(value, (field, type) => type.toJson(field));
+  }
+
+  override fromJson(value: unknown, path: string = ''): unknown {
+    return this.#mapFields(value, (field, type, name) =>
+      type.fromJson(field, path + pathStep(name)),
+    );
+  }
+
+  /** A copy with each field that the layout has as `map` gives it; the others as they are. */
+  #mapFields(
+    value: unknown,
+    map: (field: unknown, type: AnyFieldType, name: string) => unknown,
+  ): unknown {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+    const copy: Record<string, unknown> = { ...value };
+    for (const { name, type } of this.#members) {
+      if (this.#names.has(name) && Object.hasOwn(copy, name)) {
+        copy[name] = map(copy[name], type, name);
+      }
+    }
+    return copy;
+  }
+
   /** Reads the fields into an object that may have others already. */
   readInto(reader: Reader, value: Record<string, unknown>): void {
     const members = this.#members;

@@ -84,6 +84,20 @@ class UnionType<Value, Encodable> extends FieldType<Value, Encodable> {
     variant.body.writeFrom(writer, given, this.#tag);
   }
 
+  override toJson(value: unknown): unknown {
+    return this.#bodyOf(value)?.toJson(value) ?? value;
+  }
+
+  override fromJson(value: unknown, path: string = ''): unknown {
+    return this.#bodyOf(value)?.fromJson(value, path) ?? value;
+  }
+
+  /** The layout of the alternative that the value says it is. */
+  #bodyOf(value: unknown): AnyStructType | undefined {
+    if (typeof value !== 'object' || value === null) return undefined;
+    return this.#byName.get(Reflect.get(value, this.#tag))?.body;
+  }
+
   #failTag(found: string, code: 'MALFORMED' | 'UNENCODABLE', offset: number): FieldFailure {
     const problem = `expected ${this.#expected}, got ${found}`;
     return new FieldFailure(code, problem, offset).within(pathStep(this.#tag));
