@@ -4,6 +4,7 @@ import {
   bind,
   connect,
   connectDatagrams,
+  formatAddress,
   listen,
   toTransportEndpoint,
 } from '../transport/index.ts';
@@ -88,7 +89,10 @@ export interface FrameListener extends AsyncDisposable {
   close(drainTimeout?: number): Promise<void>;
 }
 
-/** Publishes one frame to the tap; its place is that of the frame, header and all. */
+/**
+ * Publishes one frame to the tap; its place is that of the frame, header and all. A frame of a datagram
+ * socket names its peer.
+ */
 export function publishFrame(
   connection: number,
   direction: Direction,
@@ -97,6 +101,7 @@ export function publishFrame(
   offset: number,
   length: number,
   bytes: Uint8Array,
+  peer?: Address,
 ): void {
   tap.publish({
     layer: 'framing',
@@ -109,10 +114,11 @@ export function publishFrame(
     offset,
     length,
     bytes,
+    ...(peer !== undefined && { remote: formatAddress(peer) }),
   });
 }
 
-function publishRefusal(connection: number, error: FramingError): void {
+function publishRefusal(connection: number, error: FramingError, peer?: Address): void {
   if (!tap.active) return;
   tap.publish({
     layer: 'framing',
@@ -122,6 +128,8 @@ function publishRefusal(connection: number, error: FramingError): void {
     direction: 'in',
     code: error.code,
     text: error.message,
+    details: error.details,
+    ...(peer !== undefined && { remote: formatAddress(peer) }),
   });
 }
 
@@ -333,7 +341,8 @@ class DatagramFrames<State> implements FrameConnection<State> {
     const frame = this.#framing.encode(payload);
     if (tap.active) {
       const link = message === 0 ? tap.nextMessage() : message;
-      publishFrame(this.id, 'out', link, this.#framing.name, 0, frame.length, payload);
+      const { name } = this.#framing;
+      publishFrame(this.id, 'out', link, name, 0, frame.length, payload, this.remote);
     }
     return this.#socket.send(frame, this.remote);
   }
@@ -374,7 +383,8 @@ function receiveDatagram<State>(
       let message = 0;
       if (tap.active) {
         message = tap.nextMessage();
-        publishFrame(frames.id, 'in', message, framing.name, 0, bytes.length, payload);
+        const { id, remote } = frames;
+        publishFrame(id, 'in', message, framing.name, 0, bytes.length, payload, remote);
       }
       handler.frame(frames, payload, message);
     });
@@ -382,7 +392,7 @@ function receiveDatagram<State>(
     decoder.end();
   } catch (error) {
     if (!(error instanceof FramingError)) throw error;
-    publishRefusal(frames.id, error);
+    publishRefusal(frames.id, error, frames.remote);
     handler.refuse?.(frames, error);
   }
 }

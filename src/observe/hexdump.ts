@@ -6,6 +6,12 @@ export interface HexdumpOptions {
   readonly width?: number;
   /** Bytes drawn at most; a last line counts the others. Default 512. */
   readonly maxBytes?: number;
+  /** What the last line says of the others. Default `… 3 more bytes`. */
+  readonly more?: (count: number) => string;
+}
+
+function moreInEnglish(count: number): string {
+  return `… ${count} more byte${count === 1 ? '' : 's'}`;
 }
 
 function drawLine(bytes: Uint8Array, start: number, end: number, width: number): string {
@@ -34,13 +40,13 @@ function drawLine(bytes: Uint8Array, start: number, end: number, width: number):
  * ```
  */
 export function hexdump(bytes: Uint8Array, options: HexdumpOptions = {}): string[] {
-  const { offset = 0, width = 16, maxBytes = 512 } = options;
+  const { offset = 0, width = 16, maxBytes = 512, more = moreInEnglish } = options;
   const lines: string[] = [];
   const drawn = Math.min(bytes.length, maxBytes);
   for (let start = 0; start < drawn; start += width) {
     const label = (offset + start).toString(16).padStart(8, '0');
     lines.push(`${label}  ${drawLine(bytes, start, drawn, width)}`);
   }
-  if (bytes.length > drawn) lines.push(`${' '.repeat(10)}… ${bytes.length - drawn} more bytes`);
+  if (bytes.length > drawn) lines.push(`${' '.repeat(10)}${more(bytes.length - drawn)}`);
   return lines;
 }

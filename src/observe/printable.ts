@@ -43,6 +43,26 @@ export function escapeControls(text: string): string {
 }
 
 /**
+ * JSON text that is safe to write to a terminal and means the same: what {@link escapeControls} would
+ * escape becomes JSON's own escape. The text must have no line feed between its values.
+ *
+ * @example
+ * ```ts
+ * import { escapeJson } from 'guichet/observe';
+ * const text = escapeJson(JSON.stringify('a\u009bb\u202ec'));
+ * if (text !== '"a\\u009bb\\u202ec"') throw new Error(text);
+ * ```
+ */
+export function escapeJson(text: string): string {
+  return text.replaceAll(unsafe, (character) =>
+    Array.from(
+      { length: character.length },
+      (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`,
+    ).join(''),
+  );
+}
+
+/**
  * Bytes as a text that is safe to write to a terminal: read as UTF-8 (RFC 3629), with the bytes that are
  * not as `\xff` and controls as {@link escapeControls} does. A backslash stays as it is: this is for
  * reading, not for reading back.

@@ -6,6 +6,8 @@ interface EventBase {
   readonly time: number;
   /** The connection, or the datagram socket, the event belongs to: unique in the process. */
   readonly connection: number;
+  /** The peer, where the connection alone does not tell: on a datagram socket, which may have many. */
+  readonly remote?: string;
 }
 
 /** A connection opened, or a datagram socket was bound. */
@@ -16,7 +18,7 @@ export interface OpenEvent extends EventBase {
   /** `tcp`, `tls`, `unix`, `memory` or `udp`. */
   readonly transport: string;
   readonly local: string;
-  /** Empty for a datagram socket, which has no one peer. */
+  /** Empty for a datagram socket that has no one peer. */
   readonly remote: string;
 }
 
@@ -28,8 +30,6 @@ export interface BytesEvent extends EventBase {
   /** How many bytes of this direction went before; on UDP always 0. */
   readonly offset: number;
   readonly bytes: Uint8Array;
-  /** The peer of a datagram. */
-  readonly remote?: string;
 }
 
 /** One direction reached its end of data. */
@@ -60,7 +60,6 @@ export interface FrameEvent extends EventBase {
   readonly length: number;
   /** The payload alone. */
   readonly bytes: Uint8Array;
-  readonly remote?: string;
 }
 
 /** One value, decoded or about to be encoded. */
@@ -80,7 +79,10 @@ export interface ErrorEvent extends EventBase {
   readonly direction: Direction;
   readonly message?: number;
   readonly code: string;
+  /** The English text. */
   readonly text: string;
+  /** The values the text was made of, for whoever shows it in another language. */
+  readonly details?: Readonly<Record<string, unknown>>;
 }
 
 /** One step of a call: asked, answered, failed, notified, cancelled. */

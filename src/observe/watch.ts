@@ -1,23 +1,45 @@
 import { inspect } from 'node:util';
 import { hexdump } from './hexdump.ts';
-import { escapeControls } from './printable.ts';
-import type { BytesEvent, Direction, FrameEvent, TapEvent } from './tap.ts';
+import { escapeControls, printable } from './printable.ts';
+import type {
+  BytesEvent,
+  CallEvent,
+  Direction,
+  ErrorEvent,
+  FrameEvent,
+  OpenEvent,
+  TapEvent,
+} from './tap.ts';
+
+/** Bytes of one direction, from the first to before the last: half open, as `subarray` takes them. */
+export interface WatchSpan {
+  /** The chunk's number in its direction, from 1. */
+  readonly chunk: number;
+  readonly from: number;
+  readonly to: number;
+}
 
 /** The words of a {@link Watch}, in the reader's language. */
 export interface WatchTexts {
-  opened(transport: string, local: string, remote: string): string;
-  listening(transport: string, local: string): string;
+  opened(transport: string, local: string): string;
+  bound(transport: string, local: string): string;
   ended(direction: Direction): string;
   closed(reason: string): string;
-  chunk(index: number, length: number, from: number, to: number): string;
-  datagram(length: number, peer: string): string;
-  frame(framing: string, message: number, length: number, payload: number): string;
-  /** Where a frame lies among the chunks that came. */
-  inChunks(from: number, to: number, chunks: readonly string[]): string;
-  at(from: number, to: number): string;
-  carries(messages: readonly number[]): string;
-  value(codec: string): string;
-  refused(code: string, text: string): string;
+  chunk(span: WatchSpan): string;
+  datagram(length: number): string;
+  frame(framing: string, message: number, from: number, length: number, payload: number): string;
+  /** The frame is one whole chunk, and the chunk nothing else. */
+  isChunk(chunk: WatchSpan): string;
+  /** The frame lies inside one chunk, which holds other bytes. */
+  insideChunk(chunk: WatchSpan): string;
+  /** The frame is cut over several chunks; the spans are the part of it in each. */
+  cutOverChunks(parts: readonly WatchSpan[]): string;
+  /** The messages that a chunk carries; `isPart` when it carries one of them only in part. */
+  carries(messages: readonly number[], isPart: boolean): string;
+  bytes(length: number, text: string): string;
+  call(step: CallEvent['step'], method: string, id: string): string;
+  refused(error: Pick<ErrorEvent, 'code' | 'text' | 'details'>): string;
+  more(count: number): string;
   readonly layers: Readonly<Record<TapEvent['layer'], string>>;
 }
 
@@ -32,9 +54,8 @@ export interface WatchOptions {
   readonly maxBytes?: number;
 }
 
-interface Span {
-  /** The chunk's number in its direction, from 1; or the message's. */
-  readonly index: number;
+interface SentFrame {
+  readonly message: number;
   readonly from: number;
   readonly to: number;
 }
@@ -43,9 +64,17 @@ interface Span {
 interface Progress {
   chunks: number;
   /** The chunks that came and that no frame has yet been made of. */
-  received: Span[];
+  received: WatchSpan[];
   /** The frames sent whose bytes have not yet been handed to the transport. */
-  sent: Span[];
+  sent: SentFrame[];
+}
+
+/** What is remembered of a connection. */
+interface Watched {
+  /** How its peer is called on every line. */
+  readonly peer: string;
+  readonly isDatagram: boolean;
+  readonly progress: Readonly<Record<Direction, Progress>>;
 }
 
 const colors = { in: 36, out: 33, error: 31, faint: 2 } as const;
@@ -53,17 +82,41 @@ const colors = { in: 36, out: 33, error: 31, faint: 2 } as const;
 /** How many spans are kept of a connection that delivers bytes and no frames. */
 const maxSpans = 256;
 
+/** How many messages' peers are remembered, for the layers that do not know them. */
+const maxMessages = 256;
+
+/** What most peers take: an IPv4 address on loopback and a port of 5 digits. */
+const usualPeerWidth = '127.0.0.1:12345'.length;
+
+const layerWidth = 12;
+
+/** Keeps a line of the hexdump, 76 characters wide, within the 80 of a terminal. */
+const dumpIndent = '   ';
+
 /**
  * Writes what passes through the layers for a person to read: give {@link Watch.listener} to
- * `tap.subscribe`. A message going out is seen from the top layer down, one coming in from the bottom up.
+ * `tap.subscribe`. Each line says when, with which peer, in which direction and in which layer; a message
+ * going out is seen from the top layer down, one coming in from the bottom up.
+ *
+ * @example
+ * ```ts
+ * import { watchTexts } from 'guichet/language';
+ * import { Watch } from 'guichet/observe';
+ * let written = '';
+ * const watch = new Watch({ texts: watchTexts.en, print: (text) => void (written += text) });
+ * const base = { time: 0, connection: 1, direction: 'in', remote: '127.0.0.1:5' } as const;
+ * watch.listener({ ...base, layer: 'presentation', kind: 'value', message: 1, codec: 'text', value: 'oui' });
+ * if (!written.endsWith("127.0.0.1:5     ← presentation text 'oui'\n")) throw new Error(written);
+ * ```
  */
 export class Watch {
   readonly #texts: WatchTexts;
   readonly #print: (text: string) => void;
   readonly #color: boolean;
   readonly #maxBytes: number;
-  readonly #progress = new Map<number, Record<Direction, Progress>>();
-  readonly #datagrams = new Set<number>();
+  readonly #connections = new Map<number, Watched>();
+  readonly #peersOfMessages = new Map<number, string>();
+  #peerWidth = usualPeerWidth;
 
   constructor(options: WatchOptions) {
     this.#texts = options.texts;
@@ -77,120 +130,168 @@ export class Watch {
     const texts = this.#texts;
     switch (event.kind) {
       case 'open':
-        if (event.transport === 'udp') this.#datagrams.add(event.connection);
-        this.#write(
-          event,
-          '·',
-          event.remote === ''
-            ? texts.listening(event.transport, event.local)
-            : texts.opened(event.transport, event.local, event.remote),
-        );
+        this.#open(event);
         break;
       case 'bytes':
         this.#writeBytes(event);
         break;
       case 'end':
-        this.#write(event, arrow(event.direction), texts.ended(event.direction));
+        this.#write(event, texts.ended(event.direction));
         break;
       case 'close':
-        this.#progress.delete(event.connection);
-        this.#datagrams.delete(event.connection);
-        this.#write(event, '·', texts.closed(event.reason));
+        this.#write(event, texts.closed(event.reason));
+        this.#connections.delete(event.connection);
         break;
       case 'frame':
         this.#writeFrame(event);
         break;
       case 'value':
+        this.#write(event, this.#describeValue(event.codec, event.value));
+        break;
+      case 'call': {
+        const id = event.id === undefined ? '' : JSON.stringify(event.id);
         this.#write(
           event,
-          arrow(event.direction),
-          `${texts.value(event.codec)} ${describeValue(event.value)}`,
+          texts.call(event.step, escapeControls(event.method), escapeControls(id)),
         );
         break;
-      case 'call':
-        this.#write(
-          event,
-          arrow(event.direction),
-          `${event.step} ${escapeControls(event.method)} ${event.id === undefined ? '' : `id ${JSON.stringify(event.id)}`}`.trimEnd(),
-        );
-        break;
+      }
       case 'error':
-        this.#write(
-          event,
-          arrow(event.direction),
-          this.#paint(texts.refused(event.code, escapeControls(event.text)), 'error'),
-        );
+        this.#write(event, this.#paint(escapeControls(texts.refused(event)), 'error'));
         break;
     }
   };
 
+  #open(event: OpenEvent): void {
+    const { transport, local, remote, connection } = event;
+    // Clients of a Unix socket and of memory have no address of their own.
+    const isNamed = transport !== 'unix' && transport !== 'memory';
+    this.#connections.set(connection, {
+      peer: isNamed ? remote : `${transport} #${connection}`,
+      isDatagram: transport === 'udp',
+      progress: { in: makeProgress(), out: makeProgress() },
+    });
+    const texts = this.#texts;
+    this.#write(
+      event,
+      transport === 'udp' ? texts.bound(transport, local) : texts.opened(transport, local),
+    );
+  }
+
   #writeBytes(event: BytesEvent): void {
-    const { texts, progress } = { texts: this.#texts, progress: this.#of(event) };
-    const { length } = event.bytes;
-    const from = event.offset;
-    const to = from + length;
-    const index = ++progress.chunks;
+    const texts = this.#texts;
+    const { bytes, offset } = event;
+    const watched = this.#connections.get(event.connection);
     let text: string;
-    if (this.#datagrams.has(event.connection)) {
-      text = texts.datagram(length, event.remote ?? '');
+    if (watched === undefined || watched.isDatagram) {
+      text = texts.datagram(bytes.length);
     } else {
-      text = texts.chunk(index, length, from, to);
-      if (event.direction === 'in') {
-        progress.received.push({ index, from, to });
-        if (progress.received.length > maxSpans) progress.received.shift();
-      } else {
-        const carried = progress.sent.filter((frame) => frame.from < to);
-        progress.sent = progress.sent.filter((frame) => frame.to > to);
-        if (carried.length > 0) text += ` ${texts.carries(carried.map((frame) => frame.index))}`;
-      }
+      const progress = watched.progress[event.direction];
+      const span = { chunk: ++progress.chunks, from: offset, to: offset + bytes.length };
+      text = texts.chunk(span);
+      if (event.direction === 'in') remember(progress.received, span);
+      else text += this.#describeCarried(progress, span);
     }
-    const dump = hexdump(event.bytes, { offset: from, maxBytes: this.#maxBytes });
-    this.#write(event, arrow(event.direction), text, dump);
+    const dump = hexdump(bytes, {
+      offset,
+      maxBytes: this.#maxBytes,
+      more: (count) => texts.more(count),
+    });
+    this.#write(event, text, dump);
+  }
+
+  #describeCarried(progress: Progress, { from, to }: WatchSpan): string {
+    const carried = progress.sent.filter((frame) => frame.from < to);
+    progress.sent = progress.sent.filter((frame) => frame.to > to);
+    if (carried.length === 0) return '';
+    const isPart = carried.some((frame) => frame.from < from || frame.to > to);
+    return this.#texts.carries(
+      carried.map((frame) => frame.message),
+      isPart,
+    );
   }
 
   #writeFrame(event: FrameEvent): void {
-    const texts = this.#texts;
-    const from = event.offset;
-    const to = from + event.length;
-    let text = texts.frame(event.framing, event.message, event.length, event.bytes.length);
-    if (!this.#datagrams.has(event.connection)) {
-      const progress = this.#of(event);
-      if (event.direction === 'out') {
-        progress.sent.push({ index: event.message, from, to });
-        if (progress.sent.length > maxSpans) progress.sent.shift();
-        text += ` ${texts.at(from, to)}`;
+    const { message, offset, length, direction } = event;
+    const from = offset;
+    const to = from + length;
+    let text = this.#texts.frame(event.framing, message, from, length, event.bytes.length);
+    const watched = this.#connections.get(event.connection);
+    if (watched !== undefined && !watched.isDatagram) {
+      const progress = watched.progress[direction];
+      if (direction === 'out') {
+        remember(progress.sent, { message, from, to });
       } else {
-        const spans = progress.received.filter((chunk) => chunk.from < to && chunk.to > from);
+        const chunks = progress.received.filter((chunk) => chunk.from < to && chunk.to > from);
         progress.received = progress.received.filter((chunk) => chunk.to > to);
-        const chunks = spans.map(
-          (chunk) => `${chunk.index} [${Math.max(from, chunk.from)}, ${Math.min(to, chunk.to)})`,
-        );
-        text += ` ${texts.inChunks(from, to, chunks)}`;
+        text += this.#placeAmong(chunks, from, to);
       }
     }
-    this.#write(event, arrow(event.direction), text);
+    this.#write(event, text);
   }
 
-  #of(event: BytesEvent | FrameEvent): Progress {
-    let both = this.#progress.get(event.connection);
-    if (both === undefined) {
-      both = {
-        in: { chunks: 0, received: [], sent: [] },
-        out: { chunks: 0, received: [], sent: [] },
-      };
-      this.#progress.set(event.connection, both);
+  #placeAmong(chunks: readonly WatchSpan[], from: number, to: number): string {
+    const [first] = chunks;
+    if (first === undefined) return '';
+    if (chunks.length > 1) {
+      const parts = chunks.map((chunk) => ({
+        chunk: chunk.chunk,
+        from: Math.max(from, chunk.from),
+        to: Math.min(to, chunk.to),
+      }));
+      return this.#texts.cutOverChunks(parts);
     }
-    return both[event.direction];
+    const isWhole = first.from === from && first.to === to;
+    return isWhole ? this.#texts.isChunk(first) : this.#texts.insideChunk(first);
   }
 
-  #write(event: TapEvent, sign: string, text: string, details: readonly string[] = []): void {
-    const time = formatTime(event.time);
-    const layer = this.#texts.layers[event.layer].padEnd(12);
-    const head = `${time} #${event.connection} ${sign} ${layer} `;
-    const painted = 'direction' in event ? this.#paint(head, event.direction) : head;
-    const indent = ' '.repeat(time.length + 1);
-    const lines = details.map((line) => `${indent}${this.#paint(line, 'faint')}\n`);
-    this.#print(`${painted}${text}\n${lines.join('')}`);
+  #describeValue(codec: string, value: unknown): string {
+    if (value instanceof Uint8Array) {
+      const drawn = value.subarray(0, this.#maxBytes);
+      const rest = value.length - drawn.length;
+      const text = printable(drawn) + (rest > 0 ? this.#texts.more(rest) : '');
+      return this.#texts.bytes(value.length, text);
+    }
+    const text = inspect(value, {
+      depth: 4,
+      maxArrayLength: 32,
+      maxStringLength: 512,
+      breakLength: Infinity,
+      compact: true,
+    });
+    return `${codec} ${escapeControls(text)}`;
+  }
+
+  #nameOf(event: TapEvent): string {
+    const message = 'message' in event ? event.message : undefined;
+    const ofConnection = this.#connections.get(event.connection)?.peer;
+    if (ofConnection !== undefined && ofConnection !== '') return ofConnection;
+    if (event.remote !== undefined) {
+      if (message !== undefined) this.#rememberPeer(message, event.remote);
+      return event.remote;
+    }
+    return (message === undefined ? undefined : this.#peersOfMessages.get(message)) ?? '';
+  }
+
+  #rememberPeer(message: number, peer: string): void {
+    this.#peersOfMessages.set(message, peer);
+    if (this.#peersOfMessages.size <= maxMessages) return;
+    for (const oldest of this.#peersOfMessages.keys()) {
+      this.#peersOfMessages.delete(oldest);
+      break;
+    }
+  }
+
+  #write(event: TapEvent, text: string, details: readonly string[] = []): void {
+    const direction = 'direction' in event ? event.direction : undefined;
+    const peer = this.#nameOf(event);
+    this.#peerWidth = Math.max(this.#peerWidth, peer.length);
+    const layer = this.#texts.layers[event.layer].padEnd(layerWidth);
+    const sign = direction === undefined ? '·' : arrows[direction];
+    const head = `${formatTime(event.time)} ${peer.padEnd(this.#peerWidth)} ${sign} ${layer}`;
+    const painted = direction === undefined ? head : this.#paint(head, direction);
+    const lines = details.map((line) => `${dumpIndent}${this.#paint(line, 'faint')}\n`);
+    this.#print(`${painted} ${text}\n${lines.join('')}`);
   }
 
   #paint(text: string, color: keyof typeof colors): string {
@@ -198,8 +299,16 @@ export class Watch {
   }
 }
 
-function arrow(direction: Direction): string {
-  return direction === 'in' ? '←' : '→';
+const arrows = { in: '←', out: '→' } as const;
+
+function makeProgress(): Progress {
+  return { chunks: 0, received: [], sent: [] };
+}
+
+function remember<Span>(spans: Span[], span: Span): void {
+  spans.push(span);
+  // The first tells where an unfinished frame begins; those between it and the last are not named.
+  if (spans.length > maxSpans) spans.splice(1, 1);
 }
 
 /** Local time of day with milliseconds, as a log beside a terminal is read. */
@@ -208,15 +317,4 @@ function formatTime(time: number): string {
   const two = (part: number): string => String(part).padStart(2, '0');
   const day = `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
   return `${day}.${String(date.getMilliseconds()).padStart(3, '0')}`;
-}
-
-function describeValue(value: unknown): string {
-  const text = inspect(value, {
-    depth: 4,
-    maxArrayLength: 32,
-    maxStringLength: 512,
-    breakLength: Infinity,
-    compact: true,
-  });
-  return escapeControls(text);
 }

@@ -9,6 +9,7 @@ import type {
   Framing,
   FramingError,
 } from '../framing/index.ts';
+import { formatAddress } from '../transport/index.ts';
 import type {
   Address,
   CloseReason,
@@ -58,19 +59,20 @@ export class ValueConnection<State = undefined> {
   /**
    * Sends one value; all values of one turn of the event loop leave in one write.
    *
+   * @param message the number that links the events of one message on the tap, if it has one.
    * @returns false when enough is buffered: stop, `drain` will follow.
    * @throws {CodecError} when the codec cannot carry it, {@link FramingError} when the frame cannot.
    */
-  send(value: unknown): boolean {
-    let message = 0;
+  send(value: unknown, message = 0): boolean {
+    let link = message;
     if (tap.active) {
-      message = tap.nextMessage();
-      publishValue(this.id, 'out', message, this.#codec.name, value);
+      link ||= tap.nextMessage();
+      publishValue(this.frames, 'out', link, this.#codec.name, value);
     }
     const codec = this.#codec;
     return codec.encodeText === undefined
-      ? this.frames.send(codec.encode(value), message)
-      : this.frames.sendText(codec.encodeText(value), message);
+      ? this.frames.send(codec.encode(value), link)
+      : this.frames.sendText(codec.encodeText(value), link);
   }
 
   /** Ends this direction once everything sent has left. */
@@ -115,8 +117,13 @@ export interface ValueHandler<State = undefined> {
   close?(connection: ValueConnection<State>, reason: CloseReason): void;
 }
 
+/** On a datagram socket each event names its peer. */
+function peerOf({ isDatagram, remote }: FrameConnection<unknown>): { remote?: string } {
+  return isDatagram ? { remote: formatAddress(remote) } : {};
+}
+
 function publishValue(
-  connection: number,
+  frames: FrameConnection<unknown>,
   direction: Direction,
   message: number,
   codec: string,
@@ -126,11 +133,12 @@ function publishValue(
     layer: 'presentation',
     kind: 'value',
     time: tap.now(),
-    connection,
+    connection: frames.id,
     direction,
     message,
     codec,
     value,
+    ...peerOf(frames),
   });
 }
 
@@ -163,13 +171,15 @@ export function valueFrames<State>(
             message,
             code: error.code,
             text: error.message,
+            details: error.details,
+            ...peerOf(frames),
           });
         }
         if (handler.refuse === undefined) throw error;
         handler.refuse(connection, error);
         return;
       }
-      if (tap.active) publishValue(frames.id, 'in', message, codec.name, value);
+      if (tap.active) publishValue(frames, 'in', message, codec.name, value);
       handler.value(connection, value, message, payload.length);
     },
     ...(handler.refuse && {

@@ -313,8 +313,12 @@ export class Peer implements CallerHandle {
   };
 
   #send(message: unknown): void {
-    if (tap.active && isRecord(message)) this.#publishSent(message);
-    if (!this.#connection.send(message) && !this.#connection.frames.isDatagram) {
+    let link = 0;
+    if (tap.active && isRecord(message)) {
+      link = tap.nextMessage();
+      this.#publishSent(message, link);
+    }
+    if (!this.#connection.send(message, link) && !this.#connection.frames.isDatagram) {
       // The peer does not read its answers: it is not read from either until it does.
       this.#connection.pause();
     }
@@ -338,7 +342,7 @@ export class Peer implements CallerHandle {
     return formatAddress(this.remote);
   }
 
-  #publishSent(message: Readonly<Record<string, unknown>>): void {
+  #publishSent(message: Readonly<Record<string, unknown>>, link: number): void {
     const { method, id } = message;
     const isCall = typeof method === 'string';
     const asked = id === undefined ? 'notification' : 'request';
@@ -346,7 +350,7 @@ export class Peer implements CallerHandle {
     this.#publish(
       isCall ? asked : answered,
       'out',
-      0,
+      link,
       isCall ? method : '',
       id as RequestId | undefined,
     );
@@ -369,6 +373,7 @@ export class Peer implements CallerHandle {
       step,
       method,
       ...(id !== undefined && { id }),
+      ...(this.#connection.frames.isDatagram && { remote: this.#place() }),
     });
   }
 }
