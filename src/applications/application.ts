@@ -1,6 +1,6 @@
 import type { Language } from '../language/index.ts';
 import type { Endpoint } from '../presentation/index.ts';
-import type { ListenOptions, TransportEndpoint } from '../transport/index.ts';
+import type { Address, ListenOptions, TransportEndpoint } from '../transport/index.ts';
 import { GuichetError } from '../errors.ts';
 
 /** What an application is given to run with. */
@@ -9,10 +9,13 @@ export interface ApplicationContext {
   readonly transport: ListenOptions;
   /** The application's own options, as its `options` declares them. */
   readonly options: Readonly<Record<string, number>>;
-  /** Writes to whoever reads results: whole lines, in one write. */
-  print(text: string): void;
+  /**
+   * Writes to whoever reads results: whole lines, in one write. A promise says that the reader is behind,
+   * and resolves once it no longer is.
+   */
+  print(text: string): Promise<void> | void;
   /** Tells whoever looks after the server of a peer that was refused, and why. */
-  report(error: GuichetError): void;
+  report(error: GuichetError, from?: Address): void;
   /** The language of what peers are told in words. */
   readonly language: Language;
   /** One object for all that is served together, to which what they share can be tied. */
@@ -51,7 +54,7 @@ export interface Application {
   serve(endpoint: Endpoint, context: ApplicationContext): Promise<RunningApplication>;
 }
 
-/** Why an application could not be served as asked. */
-export type ApplicationErrorCode = 'ENDPOINT_UNSUITED';
+/** Why an application could not be served as asked, or refused a peer. */
+export type ApplicationErrorCode = 'ENDPOINT_UNSUITED' | 'MESSAGE_TOO_SLOW';
 
 export class ApplicationError extends GuichetError<ApplicationErrorCode> {}

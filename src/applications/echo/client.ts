@@ -2,26 +2,18 @@ import { publishFrame } from '../../framing/index.ts';
 import { tap } from '../../observe/index.ts';
 import { readTlsOptions } from '../../presentation/index.ts';
 import type { Endpoint } from '../../presentation/index.ts';
-import { connect, connectDatagrams } from '../../transport/index.ts';
+import { connect, connectDatagrams, formatAddress } from '../../transport/index.ts';
 import type {
+  Address,
   CloseReason,
   ConnectOptions,
   Connection,
   DatagramSocket,
 } from '../../transport/index.ts';
-import type { GuichetError } from '../../errors.ts';
-import { diagnoseEcho } from './diagnosis.ts';
-import type { EchoDiagnosis } from './diagnosis.ts';
+import { Turns } from './exchange.ts';
+import type { EchoResult } from './exchange.ts';
 
-/** What became of one message sent to an echo server. */
-export interface EchoResult extends EchoDiagnosis {
-  /** What came back. */
-  readonly bytes: Uint8Array;
-  /** Milliseconds from the first byte sent to the last one received. */
-  readonly milliseconds: number;
-  /** Why no more came, when less came than was sent: the time-out, the peer's end, a reset. */
-  readonly stoppedBy?: 'timeout' | 'end' | 'reset';
-}
+export type { EchoResult, EchoStop } from './exchange.ts';
 
 export interface EchoClientOptions extends ConnectOptions {
   /** Milliseconds without a byte after which the rest of an answer is given up. Default 2,000. */
@@ -33,109 +25,20 @@ export interface EchoClientOptions extends ConnectOptions {
 /** The finite defaults of {@link EchoClientOptions}. */
 export const echoClientDefaults = { timeout: 2_000, settle: 200 } as const;
 
-/** Bytes too many that are kept to be shown; more are counted as if they were these. */
-const maxExtraBytes = 65_536;
-
 const longestWrite = 65_536;
 
 /** A client of an echo server: it sends, collects the whole answer however it is cut, and compares. */
 export interface EchoClient extends AsyncDisposable {
-  /** Sends one message and waits for as many bytes. One at a time. */
+  /**
+   * Sends one message and waits for as many bytes. One at a time.
+   * @throws {TransportError} when nothing can be sent: the connection was lost, nobody listens there.
+   */
   exchange(message: Uint8Array): Promise<EchoResult>;
   /**
    * Ends the connection as an echo client does: its end of data, then the server's.
    * @returns bytes that came beyond all that was sent.
    */
   finish(): Promise<Uint8Array>;
-}
-
-/** One message on its way there and back. */
-class Exchange {
-  readonly #message: Uint8Array;
-  readonly #timeout: number;
-  readonly #chunks: Uint8Array[] = [];
-  readonly #done = Promise.withResolvers<EchoResult>();
-  readonly #start = performance.now();
-  #last = this.#start;
-  #received = 0;
-  #timer: NodeJS.Timeout;
-
-  constructor(message: Uint8Array, timeout: number) {
-    this.#message = message;
-    this.#timeout = timeout;
-    this.#timer = setTimeout(() => this.stop('timeout'), timeout);
-  }
-
-  get result(): Promise<EchoResult> {
-    return this.#done.promise;
-  }
-
-  receive(bytes: Uint8Array): void {
-    this.#last = performance.now();
-    if (this.#received - this.#message.length < maxExtraBytes) {
-      this.#chunks.push(bytes);
-      this.#received += bytes.length;
-    }
-    if (this.#received >= this.#message.length) this.stop();
-    else this.#timer.refresh();
-  }
-
-  /** Progress in sending is progress too: a long message is not given up while it is read. */
-  touch(): void {
-    this.#timer.refresh();
-  }
-
-  stop(stoppedBy?: 'timeout' | 'end' | 'reset'): void {
-    clearTimeout(this.#timer);
-    const bytes = Buffer.concat(this.#chunks);
-    this.#done.resolve({
-      ...diagnoseEcho(this.#message, bytes),
-      bytes,
-      milliseconds: this.#last - this.#start,
-      ...(stoppedBy !== undefined && { stoppedBy }),
-    });
-  }
-
-  fail(error: GuichetError): void {
-    clearTimeout(this.#timer);
-    this.#done.reject(error);
-  }
-
-  get timeout(): number {
-    return this.#timeout;
-  }
-}
-
-/** What stream and datagram clients share: whose turn it is, and what came when it was nobody's. */
-class Turns {
-  readonly timeout: number;
-  readonly settle: number;
-  exchange: Exchange | undefined;
-  readonly #stray: Uint8Array[] = [];
-  #strayBytes = 0;
-
-  constructor(options: EchoClientOptions) {
-    this.timeout = options.timeout ?? echoClientDefaults.timeout;
-    this.settle = options.settle ?? echoClientDefaults.settle;
-  }
-
-  begin(message: Uint8Array): Exchange {
-    this.exchange = new Exchange(message, this.timeout);
-    return this.exchange;
-  }
-
-  receive(bytes: Uint8Array): void {
-    if (this.exchange !== undefined) {
-      this.exchange.receive(bytes);
-    } else if (this.#strayBytes < maxExtraBytes) {
-      this.#stray.push(bytes);
-      this.#strayBytes += bytes.length;
-    }
-  }
-
-  get stray(): Uint8Array {
-    return Buffer.concat(this.#stray);
-  }
 }
 
 /** On the tap, what is sent and what came back are one message each way. */
@@ -146,6 +49,7 @@ function publish(
   framing: string,
   offset: number,
   bytes: Uint8Array,
+  peer?: Address,
 ): void {
   const value = (): void =>
     tap.publish({
@@ -157,28 +61,31 @@ function publish(
       message,
       codec: 'bytes',
       value: bytes,
+      ...(peer !== undefined && { remote: formatAddress(peer) }),
     });
   if (direction === 'out') value();
-  publishFrame(id, direction, message, framing, offset, bytes.length, bytes);
+  publishFrame(id, direction, message, framing, offset, bytes.length, bytes, peer);
   if (direction === 'in') value();
 }
 
 class StreamEchoClient implements EchoClient {
   readonly #connection: Connection;
   readonly #turns: Turns;
-  readonly #closed: Promise<CloseReason>;
+  readonly #settle: number;
+  readonly #closed = Promise.withResolvers<void>();
   #drained: PromiseWithResolvers<void> | undefined;
+  #hasEnded = false;
+  #isFinished = false;
   #reason: CloseReason | undefined;
 
-  private constructor(connection: Connection, turns: Turns, closed: Promise<CloseReason>) {
+  private constructor(connection: Connection, turns: Turns, settle: number) {
     this.#connection = connection;
     this.#turns = turns;
-    this.#closed = closed;
+    this.#settle = settle;
   }
 
   static async connect(endpoint: Endpoint, options: EchoClientOptions): Promise<StreamEchoClient> {
-    const turns = new Turns(options);
-    const { promise: closed, resolve: close } = Promise.withResolvers<CloseReason>();
+    const turns = new Turns(options.timeout ?? echoClientDefaults.timeout);
     const made: { client?: StreamEchoClient } = {};
     const tls = await readTlsOptions(endpoint.tls);
     const connection = await connect(
@@ -186,15 +93,14 @@ class StreamEchoClient implements EchoClient {
       {
         data: (_connection, bytes) => turns.receive(bytes),
         drain: () => made.client?.settleDrain(),
-        end: () => turns.exchange?.stop('end'),
-        close(_connection, reason) {
-          made.client?.receiveClose(reason);
-          close(reason);
-        },
+        end: () => made.client?.receiveEnd(),
+        close: (_connection, reason) => made.client?.receiveClose(reason),
       },
       { ...options, tls: { ...tls, ...options.tls } },
     );
-    made.client = new StreamEchoClient(connection, turns, closed);
+    // Callbacks come from the event loop, which has not turned since the connection was open.
+    const settle = options.settle ?? echoClientDefaults.settle;
+    made.client = new StreamEchoClient(connection, turns, settle);
     return made.client;
   }
 
@@ -203,10 +109,16 @@ class StreamEchoClient implements EchoClient {
     this.#drained = undefined;
   }
 
+  receiveEnd(): void {
+    this.#hasEnded = true;
+    this.#turns.exchange?.stop('end');
+  }
+
   receiveClose(reason: CloseReason): void {
     this.#reason = reason;
     this.settleDrain();
     this.#turns.exchange?.stop(reason.code === 'ended' ? 'end' : 'reset');
+    this.#closed.resolve();
   }
 
   async exchange(message: Uint8Array): Promise<EchoResult> {
@@ -221,26 +133,30 @@ class StreamEchoClient implements EchoClient {
       this.#drained = Promise.withResolvers();
       // Whoever stopped the exchange meanwhile (a time-out, a close) has nobody to write for.
       await Promise.race([this.#drained.promise, exchange.result]);
+      if (exchange.isOver) break;
       exchange.touch();
     }
     if (message.length === 0) exchange.stop();
+    else if (this.#hasEnded || connection.isClosed) exchange.stop('end');
     const result = await exchange.result;
-    this.#turns.exchange = undefined;
     if (link > 0) publish(connection.id, 'in', link, 'chunk', offsets.in, result.bytes);
     return result;
   }
 
   async finish(): Promise<Uint8Array> {
+    this.#isFinished = true;
     this.#connection.end();
-    await within(this.#turns.settle, this.#closed);
-    this.#connection.reset();
-    await this.#closed;
-    return this.#turns.stray;
+    await within(this.#settle, this.#closed.promise);
+    const { stray } = this.#turns;
+    // A server that has not yet noticed our end of data may still do so in its own time.
+    this.#connection.close();
+    return stray;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#isFinished) return;
     this.#connection.reset();
-    await this.#closed;
+    await this.#closed.promise;
   }
 }
 
@@ -257,14 +173,15 @@ class DatagramEchoClient implements EchoClient {
     endpoint: Endpoint,
     options: EchoClientOptions,
   ): Promise<DatagramEchoClient> {
-    const turns = new Turns(options);
+    const turns = new Turns(options.timeout ?? echoClientDefaults.timeout);
     const socket = await connectDatagrams(
       endpoint.transport,
       {
         // One datagram is the whole answer: what is missing from it does not follow.
         datagram(_socket, bytes) {
+          const { exchange } = turns;
           turns.receive(bytes);
-          turns.exchange?.stop('end');
+          exchange?.stop('end');
         },
         error: (_socket, error) => turns.exchange?.fail(error),
       },
@@ -274,17 +191,18 @@ class DatagramEchoClient implements EchoClient {
   }
 
   async exchange(message: Uint8Array): Promise<EchoResult> {
+    const socket = this.#socket;
     const link = tap.active ? tap.nextMessage() : 0;
-    if (link > 0) publish(this.#socket.id, 'out', link, 'datagram', 0, message);
+    if (link > 0) publish(socket.id, 'out', link, 'datagram', 0, message, socket.peer);
     const exchange = this.#turns.begin(message);
     try {
-      this.#socket.send(message);
+      socket.send(message);
       const result = await exchange.result;
-      if (link > 0) publish(this.#socket.id, 'in', link, 'datagram', 0, result.bytes);
+      const cameBack = link > 0 && result.stoppedBy !== 'timeout';
+      if (cameBack) publish(socket.id, 'in', link, 'datagram', 0, result.bytes, socket.peer);
       return result;
     } finally {
       exchange.stop();
-      this.#turns.exchange = undefined;
     }
   }
 

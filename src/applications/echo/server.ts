@@ -39,10 +39,22 @@ export const echoStreams: StreamHandler = {
   end(connection) {
     connection.end();
   },
-  shutdown(connection) {
-    connection.close();
-  },
+  shutdown: finishEcho,
 };
+
+/** How often a connection of a server that is shutting down is looked at, in milliseconds. */
+const quietTime = 100;
+
+/** What was sent before the shutdown is echoed still: the connection closes once nothing moves. */
+function finishEcho(connection: Connection): void {
+  const { bytesRead } = connection;
+  setTimeout(() => {
+    if (connection.isClosed) return;
+    const isQuiet = connection.bytesRead === bytesRead && connection.bufferedBytes === 0;
+    if (isQuiet) connection.close();
+    else finishEcho(connection);
+  }, quietTime);
+}
 
 /** On the tap, an echo is one message in and the same message out, each chunk its own frame. */
 function publishEcho(connection: Connection, bytes: Uint8Array): void {
@@ -67,8 +79,8 @@ export const echoDatagrams: DatagramHandler = {
     if (isReflector(peer, socket.local)) return;
     if (tap.active) {
       const message = tap.nextMessage();
-      publishFrame(socket.id, 'in', message, 'datagram', 0, bytes.length, bytes);
-      publishFrame(socket.id, 'out', message, 'datagram', 0, bytes.length, bytes);
+      publishFrame(socket.id, 'in', message, 'datagram', 0, bytes.length, bytes, peer);
+      publishFrame(socket.id, 'out', message, 'datagram', 0, bytes.length, bytes, peer);
     }
     socket.send(bytes, peer);
   },
@@ -81,8 +93,10 @@ function isReflector(peer: Address, local: Address): boolean {
 
 /** Over any other codec, each value goes back decoded and encoded anew. */
 const echoValues: ValueHandler = {
-  value(connection, value) {
-    if (!connection.send(value)) connection.pause();
+  value(connection, value, message) {
+    const { isDatagram, remote, local } = connection.frames;
+    if (isDatagram && isReflector(remote, local)) return;
+    if (!connection.send(value, message)) connection.pause();
   },
   drain(connection) {
     connection.resume();

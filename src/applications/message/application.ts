@@ -11,6 +11,7 @@ export const messageApplication: Application = {
   endpoints: ['text+tcp://127.0.0.1:6666'],
   options: {
     silence: { default: messageDefaults.silence, min: 1, max: 60_000 },
+    deadline: { default: messageDefaults.deadline, min: 1, max: 3_600_000 },
     'max-bytes': { default: messageDefaults.maxBytes, min: 1, max: 16_777_216 },
   },
   async serve(endpoint, context) {
@@ -31,14 +32,15 @@ export const messageApplication: Application = {
     }
     const handler = messageServer({
       print: (text) => context.print(text),
-      report: (error) => context.report(error),
+      report: (error, from) => context.report(error, from),
       ...(context.isAlone && { quit: () => context.stop() }),
       silence: context.options['silence'] ?? messageDefaults.silence,
+      deadline: context.options['deadline'] ?? messageDefaults.deadline,
       maxBytes: context.options['max-bytes'] ?? messageDefaults.maxBytes,
     });
     const tls = await readTlsOptions(endpoint.tls);
     const listener = await listen(endpoint.transport, handler, { ...context.transport, tls });
-    context.print(waiting);
+    void context.print(waiting);
     return listener;
   },
 };

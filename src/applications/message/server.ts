@@ -1,16 +1,21 @@
+import { isUtf8 } from 'node:buffer';
 import type { GuichetError } from '../../errors.ts';
 import { tap } from '../../observe/index.ts';
 import { line, publishFrame } from '../../framing/index.ts';
 import type { FrameDecoder } from '../../framing/index.ts';
 import type { Address, CloseReason, Connection, StreamHandler } from '../../transport/index.ts';
+import { ApplicationError } from '../application.ts';
 import { asksToQuit, quitting, reportMessage, waiting } from './report.ts';
 
 /** The options of {@link messageServer}. */
 export interface MessageServerOptions {
-  /** Takes what the server prints: whole lines, each report in one call. */
-  readonly print: (text: string) => void;
-  /** Told why a connection gave no message: too long a one, or a failure. Default: nobody. */
-  readonly report?: (error: GuichetError) => void;
+  /**
+   * Takes what the server prints: whole lines, each report in one call. A promise says that the reader
+   * is behind: until it resolves, clients are held back.
+   */
+  readonly print: (text: string) => Promise<void> | void;
+  /** Told why a connection gave no message: too long a one, too slow a one, a failure. Default: nobody. */
+  readonly report?: (error: GuichetError, from: Address) => void;
   /** Called after the report of a message that starts with `quit`; without it the server goes on. */
   readonly quit?: () => void;
   /** Milliseconds of silence after a byte that end a message. Default 200. */
@@ -24,28 +29,82 @@ export interface MessageServerOptions {
 /** The finite defaults of {@link MessageServerOptions}. */
 export const messageDefaults = { silence: 200, deadline: 60_000, maxBytes: 65_536 } as const;
 
+/** What the clients of one server have in common. */
+class Room {
+  readonly silence: number;
+  readonly deadline: number;
+  readonly maxBytes: number;
+  readonly #options: MessageServerOptions;
+  readonly #held = new Set<Connection<Client>>();
+  #isHeld = false;
+  #isQuitting = false;
+
+  constructor(options: MessageServerOptions) {
+    this.#options = options;
+    this.silence = options.silence ?? messageDefaults.silence;
+    this.deadline = options.deadline ?? messageDefaults.deadline;
+    this.maxBytes = options.maxBytes ?? messageDefaults.maxBytes;
+  }
+
+  /** Whether whoever reads the reports is behind. */
+  get isHeld(): boolean {
+    return this.#isHeld;
+  }
+
+  /** Whether the server has said that it quits. */
+  get isQuitting(): boolean {
+    return this.#isQuitting;
+  }
+
+  complete(message: Uint8Array, from: Address): void {
+    // Once it has said that it quits, it says no more.
+    if (this.#isQuitting) return;
+    const { quit, print } = this.#options;
+    this.#isQuitting = quit !== undefined && asksToQuit(message);
+    const behind = print(reportMessage(message, from) + (this.#isQuitting ? quitting : waiting));
+    if (behind !== undefined) this.#hold(behind);
+    if (this.#isQuitting) quit?.();
+  }
+
+  /** Stops reading from a client while the reports are behind. */
+  holdBack(connection: Connection<Client>): void {
+    if (!this.#isHeld) return;
+    connection.pause();
+    this.#held.add(connection);
+  }
+
+  leave(connection: Connection<Client>): void {
+    this.#held.delete(connection);
+  }
+
+  #hold(behind: Promise<void>): void {
+    if (this.#isHeld) return;
+    this.#isHeld = true;
+    void behind.then(() => {
+      this.#isHeld = false;
+      for (const connection of this.#held) connection.resume();
+      this.#held.clear();
+    });
+  }
+}
+
 /** One client, from whom one message is read. */
 class Client {
   readonly #connection: Connection<unknown>;
   readonly #remote: Address;
-  readonly #options: Required<Pick<MessageServerOptions, 'silence' | 'deadline'>>;
-  readonly #complete: (message: Uint8Array, from: Address) => void;
+  readonly #room: Room;
   readonly #decoder: FrameDecoder;
   #silence: NodeJS.Timeout | undefined;
   #deadline: NodeJS.Timeout | undefined;
   #isComplete = false;
+  #isLate = false;
 
-  constructor(
-    connection: Connection<unknown>,
-    options: Required<Pick<MessageServerOptions, 'silence' | 'deadline' | 'maxBytes'>>,
-    complete: (message: Uint8Array, from: Address) => void,
-  ) {
+  constructor(connection: Connection<unknown>, room: Room) {
     this.#connection = connection;
     // Looked up now: once the peer has gone, the system no longer knows.
     this.#remote = connection.remote;
-    this.#options = options;
-    this.#complete = complete;
-    this.#decoder = line({ maxFrameBytes: options.maxBytes }).decoder((message, overhead) =>
+    this.#room = room;
+    this.#decoder = line({ maxFrameBytes: room.maxBytes }).decoder((message, overhead) =>
       this.#finish(message, overhead),
     );
   }
@@ -54,16 +113,23 @@ class Client {
     return this.#remote;
   }
 
+  /** Why there was no message, if it was for want of time. */
+  get lateness(): ApplicationError | undefined {
+    if (!this.#isLate) return undefined;
+    const { deadline } = this.#room;
+    return new ApplicationError(
+      'MESSAGE_TOO_SLOW',
+      `a message was not complete after ${deadline} ms; the peer was cut off`,
+      { details: { deadline } },
+    );
+  }
+
   receive(bytes: Uint8Array): void {
     if (this.#isComplete) return;
     this.#decoder.push(bytes);
     if (this.#isComplete) return;
-    if (this.#silence !== undefined) {
-      this.#silence.refresh();
-      return;
-    }
-    this.#silence = setTimeout(() => this.#decoder.end(), this.#options.silence);
-    this.#deadline = setTimeout(() => this.#giveUp(), this.#options.deadline);
+    this.#awaitSilence();
+    this.#deadline ??= setTimeout(() => this.#giveUp(), this.#room.deadline);
   }
 
   /** The peer's end of data ends a message too, if there is one. */
@@ -73,13 +139,42 @@ class Client {
     this.#connection.end();
   }
 
+  /** The listener is closing: a message that is on its way may still come. */
+  shutDown(): void {
+    if (this.#isComplete || this.#room.isQuitting) this.#connection.close();
+    else if (this.#silence === undefined) this.#awaitSilence();
+  }
+
   stop(): void {
     clearTimeout(this.#silence);
     clearTimeout(this.#deadline);
     this.#isComplete = true;
   }
 
+  #awaitSilence(): void {
+    if (this.#silence === undefined) {
+      this.#silence = setTimeout(() => this.#endBySilence(), this.#room.silence);
+    } else {
+      this.#silence.refresh();
+    }
+  }
+
+  #endBySilence(): void {
+    // A client that is held back is not silent: it is not listened to.
+    if (this.#room.isHeld) {
+      this.#silence?.refresh();
+      return;
+    }
+    this.#decoder.end();
+    if (!this.#isComplete) this.#connection.close();
+  }
+
   #giveUp(): void {
+    if (this.#room.isHeld) {
+      this.#deadline?.refresh();
+      return;
+    }
+    this.#isLate = true;
     this.stop();
     this.#connection.reset();
   }
@@ -89,7 +184,7 @@ class Client {
     if (this.#isComplete) return;
     this.stop();
     if (tap.active) this.#publish(message, message.length + overhead);
-    this.#complete(message, this.#remote);
+    this.#room.complete(message, this.#remote);
     this.#connection.close();
   }
 
@@ -97,6 +192,7 @@ class Client {
     const { id } = this.#connection;
     const number = tap.nextMessage();
     publishFrame(id, 'in', number, 'line', 0, length, message);
+    const isText = isUtf8(message);
     tap.publish({
       layer: 'presentation',
       kind: 'value',
@@ -104,8 +200,8 @@ class Client {
       connection: id,
       direction: 'in',
       message: number,
-      codec: 'text',
-      value: Buffer.from(message).toString(),
+      codec: isText ? 'text' : 'bytes',
+      value: isText ? Buffer.from(message).toString() : message,
     });
   }
 }
@@ -133,26 +229,21 @@ class Client {
  * ```
  */
 export function messageServer(options: MessageServerOptions): StreamHandler<Client> {
-  const limits = {
-    silence: options.silence ?? messageDefaults.silence,
-    deadline: options.deadline ?? messageDefaults.deadline,
-    maxBytes: options.maxBytes ?? messageDefaults.maxBytes,
-  };
-  let isQuitting = false;
-  const complete = (message: Uint8Array, from: Address): void => {
-    // Once it has said that it quits, it says no more.
-    if (isQuitting) return;
-    isQuitting = options.quit !== undefined && asksToQuit(message);
-    options.print(reportMessage(message, from) + (isQuitting ? quitting : waiting));
-    if (isQuitting) options.quit?.();
-  };
+  const room = new Room(options);
   return {
-    open: (connection) => new Client(connection, limits, complete),
-    data: (connection, bytes) => connection.state.receive(bytes),
+    open: (connection) => new Client(connection, room),
+    data(connection, bytes) {
+      connection.state.receive(bytes);
+      room.holdBack(connection);
+    },
     end: (connection) => connection.state.receiveEnd(),
+    shutdown: (connection) => connection.state.shutDown(),
     close(connection: Connection<Client>, reason: CloseReason) {
-      connection.state.stop();
-      if (reason.code === 'failed' && reason.error !== undefined) options.report?.(reason.error);
+      const { state } = connection;
+      state.stop();
+      room.leave(connection);
+      const error = state.lateness ?? (reason.code === 'failed' ? reason.error : undefined);
+      if (error !== undefined) options.report?.(error, state.remote);
     },
   };
 }
