@@ -2,11 +2,12 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { calculateTexts } from '../language/index.ts';
-import type { CalculateTexts } from '../language/index.ts';
+import { calculateTexts } from '../language/calculate.ts';
+import type { CalculateTexts } from '../language/calculate.ts';
 import { escapeControls } from '../observe/index.ts';
 import { connectValues, formatEndpointNotation, parseEndpoint } from '../presentation/index.ts';
 import type { Endpoint } from '../presentation/index.ts';
+import { addExamples } from './help.ts';
 import { addWatchOption, watchIf } from './options.ts';
 import type { CommandHost } from './program.ts';
 import type { Terminal } from './terminal.ts';
@@ -37,6 +38,7 @@ export function addCalculate(host: CommandHost): void {
     .description(texts.description)
     .argument('[endpoint]', texts.endpoint, defaultEndpoint)
     .argument('[expression]', texts.expression);
+  addExamples(command, commandTexts, texts.examples);
   addWatchOption(command, commandTexts).action(
     async (where: string, expression: string | undefined, flags: { readonly watch?: boolean }) => {
       const endpoint = parseEndpoint(where, { codec: 'json' });
@@ -120,7 +122,7 @@ async function connectLines(endpoint: Endpoint, texts: CalculateTexts): Promise<
 /** Prints an outcome: a result to stdout, an error to stderr. */
 function show(outcome: Outcome, terminal: Terminal, indent?: number): boolean {
   if (!outcome.isError) {
-    terminal.print(`${escapeControls(outcome.text)}\n`);
+    void terminal.print(`${escapeControls(outcome.text)}\n`);
     return true;
   }
   if (indent !== undefined && outcome.column !== undefined) {

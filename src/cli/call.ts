@@ -1,8 +1,10 @@
-import { inspect } from 'node:util';
-import { callTexts } from '../language/index.ts';
-import type { CallTexts } from '../language/index.ts';
+import { callTexts } from '../language/call.ts';
+import type { CallTexts } from '../language/call.ts';
+import { escapeControls } from '../observe/index.ts';
 import { parseEndpoint } from '../presentation/index.ts';
-import { addWatchOption, watchIf, wholeNumber } from './options.ts';
+import { formatTable, formatValue } from './format.ts';
+import { addExamples } from './help.ts';
+import { addNumberOption, addWatchOption, watchIf } from './options.ts';
 import type { CommandHost } from './program.ts';
 import { readStdin } from './stdin.ts';
 import { UsageError } from './terminal.ts';
@@ -14,6 +16,7 @@ interface CallFlags {
   readonly session?: string;
   readonly stream?: boolean;
   readonly describe?: boolean;
+  readonly json?: boolean;
   readonly watch?: boolean;
 }
 
@@ -27,11 +30,14 @@ export function addCall(host: CommandHost): void {
     .argument('<endpoint>', texts.endpoint)
     .argument('[method]', texts.method)
     .argument('[params]', texts.params)
-    .option('--deadline <milliseconds>', texts.deadline, wholeNumber(commandTexts, 1, 3_600_000))
     .option('--idempotency-key <key>', texts.idempotencyKey)
     .option('--session <token>', texts.session)
     .option('--stream', texts.stream)
-    .option('--describe', texts.describe);
+    .option('--describe', texts.describe)
+    .option('--json', texts.json);
+  const deadline = '--deadline <milliseconds>';
+  addNumberOption(command, commandTexts, deadline, texts.deadline, [1, 3_600_000]);
+  addExamples(command, commandTexts, texts.examplesOfUse);
   addWatchOption(command, commandTexts).action(
     async (
       where: string,
@@ -40,15 +46,15 @@ export function addCall(host: CommandHost): void {
       flags: CallFlags,
     ) => {
       const endpoint = parseEndpoint(where, { codec: 'json' });
-      const given = params === '-' ? (await readStdin()).toString() : params;
+      const given = params === '-' ? (await readStdin(commandTexts)).toString() : params;
       const parameters = given === undefined ? undefined : parseParameters(given, texts);
       using _watching = watchIf(flags.watch, terminal);
       const { Channel } = await import('../service/index.ts');
       const { describeCallError } = await import('./call-error.ts');
       await using channel = await Channel.open(endpoint, { pingInterval: 0 });
-      const { deadline, idempotencyKey, session } = flags;
+      const { idempotencyKey, session } = flags;
       const options = {
-        ...(deadline !== undefined && { deadline }),
+        ...(flags.deadline !== undefined && { deadline: flags.deadline }),
         ...(idempotencyKey !== undefined && { idempotencyKey }),
         ...(session !== undefined && { session }),
       };
@@ -59,13 +65,17 @@ export function addCall(host: CommandHost): void {
             undefined,
             options,
           )) as OpenRpcDocument;
-          terminal.print(describe(document, method, texts));
+          const shown = flags.json === true ? selectMethod(document, method, texts) : undefined;
+          void terminal.print(
+            shown === undefined ? describe(document, method, texts) : `${formatValue(shown)}\n`,
+          );
         } else if (flags.stream === true) {
           for await (const item of channel.stream(method, parameters, options)) {
-            terminal.print(`${formatResult(item)}\n`);
+            await terminal.print(`${formatValue(item)}\n`);
           }
         } else {
-          terminal.print(`${formatResult(await channel.call(method, parameters, options))}\n`);
+          const result = await channel.call(method, parameters, options);
+          void terminal.print(`${formatValue(result)}\n`);
         }
       } catch (error) {
         const text = describeCallError(error, terminal.language, (other) =>
@@ -83,15 +93,6 @@ function parseParameters(text: string, texts: CallTexts): unknown {
     return JSON.parse(text) as unknown;
   } catch (error) {
     throw new UsageError(texts.notJson(error instanceof Error ? error.message : ''));
-  }
-}
-
-/** An answer as one line of JSON; what CBOR carries and JSON does not, as Node shows it. */
-function formatResult(value: unknown): string {
-  try {
-    return JSON.stringify(value) ?? 'null';
-  } catch {
-    return inspect(value, { depth: Infinity, breakLength: Infinity });
   }
 }
 
@@ -118,16 +119,32 @@ function describeMethod(method: OpenRpcMethod, texts: CallTexts): string {
   return lines.join('\n');
 }
 
-/** All methods, a line each; or one, in full. */
+/** What OpenRPC says: the whole document, or what it says of one method. */
+function selectMethod(
+  document: OpenRpcDocument,
+  name: string | undefined,
+  texts: CallTexts,
+): OpenRpcDocument | OpenRpcMethod {
+  if (name === undefined) return document;
+  const method = document.methods.find((known) => known.name === name);
+  if (method === undefined) throw new Error(texts.noMethod(name));
+  return method;
+}
+
+/** All methods, a line each; or one, in full. Whatever the server says is safe for the terminal. */
 function describe(document: OpenRpcDocument, name: string | undefined, texts: CallTexts): string {
   if (name === undefined) {
-    const rows = document.methods.map(
-      (method) =>
-        `${`${method.name}(${method.params.map((param) => param.name).join(', ')})`.padEnd(40)} ${method.summary ?? ''}`,
-    );
-    return `${rows.map((row) => row.trimEnd()).join('\n')}\n`;
+    const rows = document.methods.map(({ name: method, params, summary }) => [
+      `${method}(${params.map((param) => param.name).join(', ')})`,
+      summary ?? '',
+    ]);
+    return `${escapeLines(formatTable(rows))}\n`;
   }
   const method = document.methods.find((known) => known.name === name);
   if (method === undefined) throw new Error(texts.noMethod(name));
-  return `${describeMethod(method, texts)}\n`;
+  return `${escapeLines(describeMethod(method, texts))}\n`;
+}
+
+function escapeLines(text: string): string {
+  return text.split('\n').map(escapeControls).join('\n');
 }

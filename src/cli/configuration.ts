@@ -1,7 +1,8 @@
 import { TomlError, parse } from 'smol-toml';
 import { z } from 'zod';
-import type { Application } from '../applications/index.ts';
-import type { CommandTexts } from '../language/index.ts';
+import type { Application } from '../applications/application.ts';
+import type { Language } from '../language/language.ts';
+import type { ServeTexts } from '../language/serve.ts';
 import { generalSettings } from './settings.ts';
 import type { ServeSource } from './settings.ts';
 import { UsageError } from './terminal.ts';
@@ -17,7 +18,7 @@ function configSchema(applications: readonly Application[]) {
       name,
       z
         .strictObject({
-          endpoints: z.array(z.string()).optional(),
+          endpoints: z.array(z.string()).min(1).optional(),
           ...Object.fromEntries(
             Object.entries(options).map(([option, bounds]) => [option, numberIn(bounds)]),
           ),
@@ -34,14 +35,14 @@ function configSchema(applications: readonly Application[]) {
   });
 }
 
-function parseToml(file: string, text: string, texts: CommandTexts): Record<string, unknown> {
+function parseToml(file: string, text: string, texts: ServeTexts): Record<string, unknown> {
   try {
     return parse(text);
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     const reason = error.message.split('\n', 1)[0] ?? '';
     throw new UsageError(
-      texts.serve.configWrong(
+      texts.configWrong(
         file,
         `${error.line}:${error.column}`,
         reason.replace(/^Invalid TOML document: /, ''),
@@ -55,13 +56,20 @@ export function readTables(
   file: string,
   text: string,
   applications: readonly Application[],
-  texts: CommandTexts,
-): ServeSource {
-  const checked = configSchema(applications).safeParse(parseToml(file, text, texts));
+  language: Language,
+  texts: ServeTexts,
+): Omit<ServeSource, 'nameSetting'> {
+  const { localeError } = z.locales[language]();
+  const checked = configSchema(applications).safeParse(parseToml(file, text, texts), {
+    error: localeError,
+  });
   if (!checked.success) {
     const [issue] = checked.error.issues;
     const place = issue === undefined || issue.path.length === 0 ? file : issue.path.join('.');
-    throw new UsageError(texts.serve.configWrong(file, place, issue?.message ?? ''));
+    const reason = issue?.message ?? '';
+    throw new UsageError(
+      place === file ? `${file}: ${reason}` : texts.configWrong(file, place, reason),
+    );
   }
   const config = checked.data as Record<string, unknown>;
   const numbers = new Map<string, number>();

@@ -1,15 +1,15 @@
-import type { EchoResult } from '../applications/index.ts';
-import type { EchoTexts } from '../language/index.ts';
+import type { EchoResult } from '../applications/echo/exchange.ts';
+import type { EchoTexts } from '../language/echo.ts';
 import { hexdump } from '../observe/index.ts';
 
 const width = 16;
 
-/** The column of a byte in a line that {@link hexdump} drew: offset, two spaces, a gap each 8 bytes. */
-function columnOf(index: number): number {
-  return 10 + index * 3 + Math.floor(index / 8);
+/** Where {@link hexdump} draws a byte: offset, two spaces, a gap each 8 bytes; then the characters. */
+function columnsOf(index: number): { byte: number; character: number } {
+  return { byte: 10 + index * 3 + Math.floor(index / 8), character: 10 + width * 3 + 2 + index };
 }
 
-/** The line around the first difference, of both sides, with a caret under the byte. */
+/** The line around the first difference, of both sides, with carets under the byte. */
 function drawDifference(texts: EchoTexts, message: Uint8Array, result: EchoResult): string[] {
   const offset = result.firstDifference;
   if (offset === undefined) return [];
@@ -19,10 +19,12 @@ function drawDifference(texts: EchoTexts, message: Uint8Array, result: EchoResul
     const [line] = hexdump(bytes.subarray(start, start + width), { offset: start });
     return `  ${name.padEnd(label)}${line}`;
   };
+  const { byte, character } = columnsOf(offset - start);
+  const indent = ' '.repeat(2 + label + byte);
   return [
     draw(texts.sent, message),
     draw(texts.received, result.bytes),
-    `${' '.repeat(2 + label + columnOf(offset - start))}^^`,
+    `${indent}^^${' '.repeat(character - byte - 2)}^`,
   ];
 }
 
@@ -47,8 +49,11 @@ export function describeEcho(
   }
   const extra = Buffer.concat([result.bytes.subarray(result.sent), stray]);
   if (extra.length > 0) {
-    const dump = hexdump(extra, { offset: result.sent, maxBytes: 64 });
-    lines.push(texts.extra(extra.length), ...dump.map((line) => `  ${line}`));
+    const offset = Math.min(result.received, result.sent);
+    const dump = hexdump(extra, { offset, maxBytes: 64, more: (count) => texts.more(count) });
+    const isLate = result.missing > 0;
+    const line = isLate ? texts.late(extra.length) : texts.extra(extra.length);
+    lines.push(line, ...dump.map((drawn) => `  ${drawn}`));
   }
   return `${lines.join('\n')}\n`;
 }

@@ -1,16 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { connectEcho, echoClientDefaults } from '../applications/index.ts';
-import type { EchoClient, EchoResult } from '../applications/index.ts';
+import { connectEcho, echoClientDefaults } from '../applications/echo/client.ts';
+import type { EchoClient, EchoResult } from '../applications/echo/client.ts';
 import { framingByName } from '../framing/index.ts';
-import { echoTexts } from '../language/index.ts';
-import type { EchoTexts } from '../language/index.ts';
+import { echoTexts } from '../language/echo.ts';
+import type { EchoTexts } from '../language/echo.ts';
 import { formatEndpointNotation, parseEndpoint } from '../presentation/index.ts';
 import type { Endpoint } from '../presentation/index.ts';
 import { describeEcho, percentile } from './echo-report.ts';
-import { addWatchOption, watchIf, wholeNumber } from './options.ts';
+import { addExamples } from './help.ts';
+import { addNumberOption, addWatchOption, watchIf } from './options.ts';
 import type { CommandHost } from './program.ts';
-import { readStdin } from './stdin.ts';
+import { maxInputBytes, readStdin } from './stdin.ts';
 import { UsageError } from './terminal.ts';
+import type { Terminal } from './terminal.ts';
 
 interface EchoFlags {
   readonly count?: number;
@@ -22,7 +24,8 @@ interface EchoFlags {
   readonly watch?: boolean;
 }
 
-const maxSize = 1_073_741_824;
+/** The times of all messages are kept, for the median: 8 bytes each. */
+const maxCount = 1_000_000;
 const hour = 3_600_000;
 
 /** Adds `guichet echo`. */
@@ -33,38 +36,41 @@ export function addEcho(host: CommandHost): void {
     .command('echo')
     .description(texts.description)
     .argument('<endpoint>', texts.endpoint)
-    .argument('[message]', texts.message)
-    .option('--count <number>', texts.count, wholeNumber(commandTexts, 1, 1_000_000_000))
-    .option('--size <bytes>', texts.size, wholeNumber(commandTexts, 0, maxSize))
-    .option('--interval <milliseconds>', texts.interval, wholeNumber(commandTexts, 0, hour))
-    .option('--timeout <milliseconds>', texts.timeout, wholeNumber(commandTexts, 1, hour))
-    .option('--interactive', texts.interactive)
-    .option('--json', texts.json);
+    .argument('[message]', texts.message);
+  const addNumber = (flags: string, description: string, min: number, max: number): void =>
+    void addNumberOption(command, commandTexts, flags, description, [min, max]);
+  addNumber('--count <number>', texts.count, 1, maxCount);
+  addNumber('--size <bytes>', texts.size, 0, maxInputBytes);
+  addNumber('--interval <milliseconds>', texts.interval, 0, hour);
+  addNumber('--timeout <milliseconds>', texts.timeout, 1, hour);
+  command.option('--interactive', texts.interactive).option('--json', texts.json);
+  addExamples(command, commandTexts, texts.examples);
   addWatchOption(command, commandTexts).action(
     async (where: string, message: string | undefined, flags: EchoFlags) => {
       checkFlags(texts, message, flags);
       const endpoint = parseEndpoint(where, { codec: 'bytes' });
-      using _watching = watchIf(flags.watch, terminal);
       if (flags.interactive === true) {
+        using _watching = watchIf(flags.watch, terminal);
         const { echoInteractively } = await import('./echo-interactive.ts');
-        host.exit(await echoInteractively(host, endpoint, texts));
-      } else {
-        const bytes = toBytes(endpoint, await readMessage(message, flags));
-        host.exit(await echo(host, endpoint, bytes, flags, texts));
+        host.exit(await echoInteractively(host, endpoint, texts, flags.watch === true));
+        return;
       }
+      const given = message === '-' ? await readStdin(commandTexts) : readMessage(message, flags);
+      using _watching = watchIf(flags.watch, terminal);
+      host.exit(await echo(host, endpoint, toBytes(endpoint, given), flags, texts));
     },
   );
 }
 
 function checkFlags(texts: EchoTexts, message: string | undefined, flags: EchoFlags): void {
   if (message !== undefined && flags.size !== undefined) {
-    throw new UsageError(texts.exclusive('MESSAGE, --size'));
+    throw new UsageError(texts.exclusive('MESSAGE', '--size'));
   }
   if (flags.interactive !== true) return;
-  if (message !== undefined) throw new UsageError(texts.exclusive('MESSAGE, --interactive'));
-  for (const other of ['count', 'size', 'interval', 'json'] as const) {
+  if (message !== undefined) throw new UsageError(texts.exclusive('MESSAGE', '--interactive'));
+  for (const other of ['count', 'size', 'interval', 'timeout', 'json'] as const) {
     if (flags[other] !== undefined) {
-      throw new UsageError(texts.exclusive(`--${other}, --interactive`));
+      throw new UsageError(texts.exclusive(`--${other}`, '--interactive'));
     }
   }
 }
@@ -76,16 +82,14 @@ function makeMessage(size: number): Uint8Array {
   return bytes;
 }
 
-async function readMessage(message: string | undefined, flags: EchoFlags): Promise<Uint8Array> {
-  if (flags.size !== undefined) return makeMessage(flags.size);
-  if (message === '-') return readStdin();
-  return Buffer.from(message ?? 'bonjour');
+function readMessage(message: string | undefined, flags: EchoFlags): Uint8Array {
+  return flags.size === undefined ? Buffer.from(message ?? 'bonjour') : makeMessage(flags.size);
 }
 
 /** On the wire a message ends as the endpoint's framing says: over `text`, with a line feed. */
 function toBytes(endpoint: Endpoint, message: Uint8Array): Uint8Array {
   if (endpoint.framing === 'chunk' || endpoint.framing === 'datagram') return message;
-  return framingByName(endpoint.framing, { maxFrameBytes: maxSize }).encode(message);
+  return framingByName(endpoint.framing, { maxFrameBytes: maxInputBytes }).encode(message);
 }
 
 async function echo(
@@ -98,83 +102,152 @@ async function echo(
   const timeout = flags.timeout ?? echoClientDefaults.timeout;
   await using client = await connectEcho(endpoint, { timeout });
   if (flags.count !== undefined && flags.count > 1) {
-    return await echoMany(client, endpoint, message, flags.count, flags, texts);
+    const series = new Series(terminal, texts, endpoint, client, message, timeout);
+    return await series.run(flags.count, flags.interval ?? 0, flags.json === true);
   }
   const result = await client.exchange(message);
   const stray = await client.finish();
   const isIdentical = result.isIdentical && stray.length === 0;
   if (flags.json === true) {
     const { bytes: _, ...rest } = result;
-    terminal.print(
-      `${JSON.stringify({ ...rest, isIdentical, extra: result.extra + stray.length })}\n`,
-    );
+    const extra = result.extra + stray.length;
+    void terminal.print(`${JSON.stringify({ ...rest, isIdentical, extra })}\n`);
   } else {
-    terminal.print(describeEcho(texts, message, result, stray, timeout));
+    void terminal.print(describeEcho(texts, message, result, stray, timeout));
   }
   return isIdentical ? 0 : 1;
 }
 
-function verdictOf(result: EchoResult): 'identical' | 'different' | 'lost' {
+type Verdict = 'identical' | 'different' | 'lost';
+
+function verdictOf(result: EchoResult): Verdict {
   if (result.isIdentical) return 'identical';
   return result.received === 0 ? 'lost' : 'different';
 }
 
-async function echoMany(
-  client: EchoClient,
-  endpoint: Endpoint,
-  message: Uint8Array,
-  count: number,
-  flags: EchoFlags,
-  texts: EchoTexts,
-): Promise<number> {
-  const tally = { identical: 0, different: 0, lost: 0 };
-  const times: number[] = [];
-  let sent = 0;
-  // Interrupted, it still prints what it has counted, as ping does.
-  const interruption = new AbortController();
-  const { signal } = interruption;
-  const onInterrupt = (): void => interruption.abort();
-  process.once('SIGINT', onInterrupt);
-  for (let sequence = 1; sequence <= count && !signal.aborted; sequence++) {
-    const began = performance.now();
-    const result = await client.exchange(message);
-    sent++;
-    const verdict = verdictOf(result);
-    tally[verdict]++;
-    if (verdict === 'identical') times.push(result.milliseconds);
-    const line =
-      flags.json === true
-        ? JSON.stringify({ sequence, verdict, milliseconds: result.milliseconds })
-        : texts.reply(sequence, result.sent, texts.verdicts[verdict], result.milliseconds);
-    process.stdout.write(`${line}\n`);
-    // Once bytes are missing from a stream, what comes next cannot be told from what is late.
-    if (verdict !== 'identical' && endpoint.framing !== 'datagram') break;
-    const rest = (flags.interval ?? 0) - (performance.now() - began);
-    if (rest > 0 && sequence < count) await delay(rest);
+/** The same message many times, one after the other, a line each, and what came of them all. */
+class Series {
+  readonly #terminal: Terminal;
+  readonly #texts: EchoTexts;
+  readonly #endpoint: Endpoint;
+  readonly #client: EchoClient;
+  readonly #message: Uint8Array;
+  readonly #timeout: number;
+  readonly #tally = { identical: 0, different: 0, lost: 0 };
+  readonly #times: number[] = [];
+  #sent = 0;
+
+  constructor(
+    terminal: Terminal,
+    texts: EchoTexts,
+    endpoint: Endpoint,
+    client: EchoClient,
+    message: Uint8Array,
+    timeout: number,
+  ) {
+    this.#terminal = terminal;
+    this.#texts = texts;
+    this.#endpoint = endpoint;
+    this.#client = client;
+    this.#message = message;
+    this.#timeout = timeout;
   }
-  process.off('SIGINT', onInterrupt);
-  const stray = await client.finish();
-  const sorted = times.toSorted((one, other) => one - other);
-  const summary = {
-    sent,
-    ...tally,
-    extra: stray.length,
-    min: sorted[0],
-    median: percentile(sorted, 0.5),
-    p99: percentile(sorted, 0.99),
-  };
-  if (flags.json === true) {
-    process.stdout.write(`${JSON.stringify(summary)}\n`);
-  } else {
-    const lines = [
-      `--- ${formatEndpointNotation(endpoint)} ---`,
-      texts.summary(sent, tally.identical, tally.different, tally.lost),
-    ];
-    if (stray.length > 0) lines.push(texts.extra(stray.length));
-    if (summary.min !== undefined) {
-      lines.push(texts.times(summary.min, summary.median, summary.p99));
+
+  /** @returns 0 when all that was sent came back the same. */
+  async run(count: number, interval: number, asJson: boolean): Promise<number> {
+    // Interrupted, it still prints what it has counted, as ping does; a second time ends at once.
+    const interruption = new AbortController();
+    const onInterrupt = (): void => interruption.abort();
+    process.once('SIGINT', onInterrupt);
+    const failure = await this.#send(count, interval, asJson, interruption.signal);
+    process.off('SIGINT', onInterrupt);
+    const stray = await this.#client.finish();
+    void this.#terminal.print(this.#summarize(stray, asJson));
+    if (failure !== undefined) throw failure;
+    const isGood = this.#sent > 0 && this.#tally.identical === this.#sent;
+    return isGood && stray.length === 0 ? 0 : 1;
+  }
+
+  /** Sends them one by one. @returns why it could not go on, if it could not. */
+  async #send(
+    count: number,
+    interval: number,
+    asJson: boolean,
+    signal: AbortSignal,
+  ): Promise<unknown> {
+    const aborted = new Promise<undefined>((resolve) => {
+      signal.addEventListener('abort', () => resolve(undefined), { once: true });
+    });
+    for (let sequence = 1; sequence <= count && !signal.aborted; sequence++) {
+      const began = performance.now();
+      let result: EchoResult | undefined;
+      try {
+        result = await Promise.race([this.#client.exchange(this.#message), aborted]);
+      } catch (error) {
+        return error;
+      }
+      if (result === undefined) break;
+      const verdict = this.#count(result);
+      await this.#terminal.print(this.#describe(sequence, verdict, result, asJson));
+      // Once bytes are missing from a stream, what comes next cannot be told from what is late.
+      if (verdict !== 'identical' && this.#endpoint.framing !== 'datagram') break;
+      const rest = interval - (performance.now() - began);
+      if (rest > 0 && sequence < count) await waitUnlessAborted(rest, signal);
     }
-    process.stdout.write(`${lines.join('\n')}\n`);
+    return undefined;
   }
-  return tally.identical === count && stray.length === 0 ? 0 : 1;
+
+  #count(result: EchoResult): Verdict {
+    this.#sent++;
+    const verdict = verdictOf(result);
+    this.#tally[verdict]++;
+    if (verdict === 'identical') this.#times.push(result.milliseconds);
+    return verdict;
+  }
+
+  #describe(sequence: number, verdict: Verdict, result: EchoResult, asJson: boolean): string {
+    const { sent, milliseconds } = result;
+    if (asJson) {
+      const { bytes: _, ...rest } = result;
+      const diagnosis = verdict === 'identical' ? { milliseconds } : rest;
+      return `${JSON.stringify({ sequence, verdict, ...diagnosis })}\n`;
+    }
+    const texts = this.#texts;
+    if (verdict === 'identical') {
+      return `${texts.reply(sequence, sent, texts.verdicts[verdict], milliseconds)}\n`;
+    }
+    const line = texts.failure(sequence, sent, texts.verdicts[verdict]);
+    const why = describeEcho(texts, this.#message, result, new Uint8Array(0), this.#timeout);
+    return `${line}\n${why}`;
+  }
+
+  #summarize(stray: Uint8Array, asJson: boolean): string {
+    const texts = this.#texts;
+    const { identical, different, lost } = this.#tally;
+    const sorted = this.#times.toSorted((one, other) => one - other);
+    const [min] = sorted;
+    const times =
+      min === undefined
+        ? undefined
+        : { min, median: percentile(sorted, 0.5), p99: percentile(sorted, 0.99) };
+    const extra = stray.length;
+    if (asJson) {
+      return `${JSON.stringify({ sent: this.#sent, ...this.#tally, extra, ...times })}\n`;
+    }
+    const lines = [
+      `--- ${formatEndpointNotation(this.#endpoint)} ---`,
+      texts.summary(this.#sent, identical, different, lost),
+    ];
+    if (extra > 0) lines.push(texts.extra(extra));
+    if (times !== undefined) lines.push(texts.times(times.min, times.median, times.p99));
+    return `${lines.join('\n')}\n`;
+  }
+}
+
+async function waitUnlessAborted(milliseconds: number, signal: AbortSignal): Promise<void> {
+  try {
+    await delay(milliseconds, undefined, { signal });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
 }

@@ -1,17 +1,35 @@
 import type { Command } from 'commander';
-import { InvalidArgumentError } from 'commander';
-import type { CommandTexts } from '../language/index.ts';
-import { watchTexts } from '../language/index.ts';
+import type { CommandTexts } from '../language/commands.ts';
+import { watchTexts } from '../language/watch.ts';
 import { Watch, tap } from '../observe/index.ts';
 import type { Terminal } from './terminal.ts';
+import { UsageError } from './terminal.ts';
 
-/** A parser of whole numbers between two bounds, for options. */
-export function wholeNumber(texts: CommandTexts, min: number, max: number) {
-  return (text: string): number => {
-    const number = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
-    if (number >= min && number <= max) return number;
-    throw new InvalidArgumentError(texts.mistakes.notANumber(text, min, max));
-  };
+/** A whole number between two bounds; `name` says of what in the error. */
+export function readWholeNumber(
+  texts: CommandTexts,
+  name: string,
+  text: string,
+  min: number,
+  max: number,
+): number {
+  const number = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+  if (number >= min && number <= max) return number;
+  throw new UsageError(texts.mistakes.notANumber(name, text, min, max));
+}
+
+/** Adds an option that takes a whole number between two bounds. */
+export function addNumberOption(
+  command: Command,
+  texts: CommandTexts,
+  flags: string,
+  description: string,
+  [min, max]: readonly [min: number, max: number],
+): Command {
+  const [name = ''] = flags.split(' ');
+  return command.option(flags, description, (text: string) =>
+    readWholeNumber(texts, name, text, min, max),
+  );
 }
 
 /** Adds `--watch`, which every command that talks has. */
@@ -24,7 +42,7 @@ export function watchIf(asked: boolean | undefined, terminal: Terminal): Disposa
   if (asked !== true) return { [Symbol.dispose]: () => undefined };
   const watch = new Watch({
     texts: watchTexts[terminal.language],
-    print: (text) => process.stderr.write(text),
+    print: (text) => terminal.write(text),
     color: terminal.color,
   });
   return tap.subscribe(watch.listener);

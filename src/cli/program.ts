@@ -1,16 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import type { Help } from 'commander';
-import { LayoutError } from '../presentation/index.ts';
-import { chooseLanguage, commandTexts, languages } from '../language/index.ts';
-import type { CommandTexts } from '../language/index.ts';
-import { EndpointError } from '../transport/index.ts';
-import { addCalculate } from './calculate.ts';
-import { addCall } from './call.ts';
-import { addEcho } from './echo.ts';
-import { addSend } from './send.ts';
-import { addServe } from './serve.ts';
-import { Terminal, UsageError, flushOutput } from './terminal.ts';
+import { commandTexts } from '../language/commands.ts';
+import type { CommandTexts } from '../language/commands.ts';
+import { chooseLanguage, languages } from '../language/language.ts';
+import { GuichetError } from '../errors.ts';
+import { addExamples, translateHelp } from './help.ts';
+import { explainMistake } from './mistakes.ts';
+import { Terminal, UsageError } from './terminal.ts';
 
 /** What every command's file is given to add its command with. */
 export interface CommandHost {
@@ -21,6 +17,33 @@ export interface CommandHost {
   exit(code: number): void;
 }
 
+type AddCommand = (host: CommandHost) => void;
+
+/** Each command's file is loaded when its command is the one given, or when all are to be listed. */
+const commands: ReadonlyMap<string, () => Promise<AddCommand>> = new Map([
+  ['serve', async () => (await import('./serve.ts')).addServe],
+  ['send', async () => (await import('./send.ts')).addSend],
+  ['echo', async () => (await import('./echo.ts')).addEcho],
+  ['call', async () => (await import('./call.ts')).addCall],
+  ['calculate', async () => (await import('./calculate.ts')).addCalculate],
+]);
+
+/** Codes of errors that the command line itself is to blame for: an endpoint, or the layout in it. */
+const usageErrors: ReadonlySet<string> = new Set([
+  'MALFORMED_ENDPOINT',
+  'UNKNOWN_TRANSPORT',
+  'UNKNOWN_CODEC',
+  'UNKNOWN_FRAMING',
+  'UNKNOWN_OPTION',
+  'BAD_OPTION',
+  'BAD_PORT',
+  'BAD_HOST',
+  'ENDPOINT_UNSUITED',
+  'LAYOUT_SYNTAX',
+  'UNKNOWN_FIELD_TYPE',
+  'INVALID_LAYOUT',
+]);
+
 /** `--lang` decides in which language even the help is, so it is looked for before all else. */
 function askedLanguage(args: readonly string[]): string | undefined {
   const end = args.indexOf('--');
@@ -28,7 +51,20 @@ function askedLanguage(args: readonly string[]): string | undefined {
     if (arg === '--lang') return args[index + 1] ?? '';
     if (arg.startsWith('--lang=')) return arg.slice('--lang='.length);
   }
-  return process.env['GUICHET_LANG'];
+  return process.env['GUICHET_LANG'] || undefined;
+}
+
+/** The first word that is no option, if it is a command's name. */
+function findCommand(args: readonly string[]): string | undefined {
+  const word = args.find((arg, index) => !arg.startsWith('-') && args[index - 1] !== '--lang');
+  return word !== undefined && commands.has(word) ? word : undefined;
+}
+
+/** `help` of what is no command: commander would print the help of everything, and fail. */
+function checkHelpedCommand([first, second]: readonly string[], texts: CommandTexts): void {
+  if (first !== 'help' || second === undefined || second.startsWith('-')) return;
+  if (commands.has(second) || second === 'help') return;
+  throw new UsageError(texts.mistakes.unknownCommand(second) + texts.seeHelp('guichet'));
 }
 
 function readVersion(): string {
@@ -45,47 +81,33 @@ function readVersion(): string {
   return '';
 }
 
-function explainCommander(error: CommanderError, texts: CommandTexts): string {
-  const quoted = /'([^']*)'/.exec(error.message)?.[1] ?? '';
-  const { mistakes } = texts;
-  switch (error.code) {
-    case 'commander.unknownOption':
-      return mistakes.unknownOption(quoted);
-    case 'commander.unknownCommand':
-      return mistakes.unknownCommand(quoted);
-    case 'commander.missingArgument':
-      return mistakes.missingArgument(quoted);
-    case 'commander.optionMissingArgument':
-      return mistakes.optionMissingArgument(quoted);
-    case 'commander.excessArguments':
-      return mistakes.excessArguments;
-    default:
-      return error.message.replace(/^error: /, '');
-  }
-}
-
-/** Commander's help, with its headings in the reader's language. */
-function translateHelp(texts: CommandTexts): Partial<Help> {
-  const headings: ReadonlyMap<string, string> = new Map(Object.entries(texts.headings));
-  return {
-    styleTitle: (title) => headings.get(title.replace(/:$/, '')) ?? title,
-    helpWidth: Math.min(process.stdout.columns || 100, 120),
-  };
-}
-
-function buildProgram(host: Omit<CommandHost, 'program'>): Command {
+async function buildProgram(
+  host: Omit<CommandHost, 'program'>,
+  name: string | undefined,
+): Promise<Command> {
   const { texts } = host;
   const program = new Command('guichet')
     .description(texts.description)
-    .version(readVersion(), '-V, --version', texts.versionOption)
+    .option('-V, --version', texts.versionOption)
     .option('--lang <language>', texts.langOption)
     .helpOption('-h, --help', texts.helpOption)
     .helpCommand('help [command]', texts.helpCommand)
     .configureHelp(translateHelp(texts))
-    .configureOutput({ outputError: () => undefined })
+    .configureOutput({
+      writeOut: (text) => void host.terminal.print(text),
+      outputError: () => undefined,
+    })
     .showSuggestionAfterError(true)
-    .exitOverride();
-  for (const add of [addServe, addSend, addEcho, addCall, addCalculate]) add({ ...host, program });
+    .exitOverride()
+    .on('option:version', () => {
+      void host.terminal.print(`${readVersion()}\n`);
+      throw new CommanderError(0, 'commander.version', '');
+    });
+  addExamples(program, texts, texts.usage, texts.exitCodes);
+  const load = name === undefined ? undefined : commands.get(name);
+  const loaded = load === undefined ? [...commands.values()] : [load];
+  for (const add of await Promise.all(loaded.map((loadOne) => loadOne())))
+    add({ ...host, program });
   for (const command of program.commands) {
     command
       .option('--lang <language>', texts.langOption)
@@ -100,31 +122,47 @@ function buildProgram(host: Omit<CommandHost, 'program'>): Command {
  */
 export async function runCommandLine(args: readonly string[]): Promise<number> {
   const asked = askedLanguage(args);
-  const terminal = new Terminal(chooseLanguage(asked, process.env));
+  const isKnown = languages.some((language) => language === asked);
+  const terminal = new Terminal(chooseLanguage(isKnown ? asked : undefined, process.env));
   const texts = commandTexts[terminal.language];
+  const name = findCommand(args);
   let exitCode = 0;
   try {
-    if (asked !== undefined && !languages.some((language) => language === asked)) {
+    if (asked !== undefined && !isKnown) {
       throw new UsageError(texts.mistakes.unknownLanguage(asked, languages.join(', ')));
     }
-    const program = buildProgram({ terminal, texts, exit: (code) => (exitCode = code) });
+    checkHelpedCommand(args, texts);
+    const exit = (code: number): void => void (exitCode = code);
+    const program = await buildProgram({ terminal, texts, exit }, name);
     if (args.length === 0) program.outputHelp();
     else await program.parseAsync(args, { from: 'user' });
   } catch (error) {
-    exitCode = fail(error, terminal, texts);
+    exitCode = fail(error, terminal, texts, name);
   }
-  await flushOutput();
+  await terminal.flush();
   return exitCode;
 }
 
-function fail(error: unknown, terminal: Terminal, texts: CommandTexts): number {
+/** Says what went wrong, each failure on a line. */
+function fail(
+  error: unknown,
+  terminal: Terminal,
+  texts: CommandTexts,
+  name: string | undefined,
+): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
-    terminal.say(`guichet: ${explainCommander(error, texts)}${texts.seeHelp}`);
+    const command = name === undefined ? 'guichet' : `guichet ${name}`;
+    terminal.say(`guichet: ${explainMistake(error, texts, command)}`);
     return 2;
   }
-  terminal.say(`guichet: ${terminal.explain(error)}`);
-  const isUsage =
-    error instanceof UsageError || error instanceof EndpointError || error instanceof LayoutError;
-  return isUsage ? 2 : 1;
+  const errors: readonly unknown[] = error instanceof AggregateError ? error.errors : [error];
+  for (const one of errors) terminal.say(`guichet: ${terminal.explain(one)}`);
+  return errors.every((one) => isUsageError(one)) ? 2 : 1;
+}
+
+function isUsageError(error: unknown): boolean {
+  return (
+    error instanceof UsageError || (error instanceof GuichetError && usageErrors.has(error.code))
+  );
 }

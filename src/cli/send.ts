@@ -1,12 +1,16 @@
-import { inspect } from 'node:util';
-import type { CommandTexts } from '../language/index.ts';
+import { isUtf8 } from 'node:buffer';
+import { FramingError, framingByName } from '../framing/index.ts';
+import { sendTexts } from '../language/send.ts';
+import type { SendTexts } from '../language/send.ts';
 import { printable } from '../observe/index.ts';
-import { connectValues, parseEndpoint } from '../presentation/index.ts';
-import type { Endpoint } from '../presentation/index.ts';
+import { CodecError, codecOf, connectValues, parseEndpoint } from '../presentation/index.ts';
+import type { Codec, Endpoint } from '../presentation/index.ts';
 import type { CloseReason } from '../transport/index.ts';
-import { addWatchOption, watchIf, wholeNumber } from './options.ts';
+import { formatValue } from './format.ts';
+import { addExamples } from './help.ts';
+import { addNumberOption, addWatchOption, watchIf } from './options.ts';
 import type { CommandHost } from './program.ts';
-import { readStdin } from './stdin.ts';
+import { maxInputBytes, readStdin } from './stdin.ts';
 import { UsageError } from './terminal.ts';
 
 interface SendFlags {
@@ -20,78 +24,106 @@ const defaultTimeouts = { stream: 2_000, datagram: 200, datagramAnswer: 2_000 } 
 
 /** Adds `guichet send`. */
 export function addSend(host: CommandHost): void {
-  const { program, texts } = host;
+  const { program, terminal, texts: commandTexts } = host;
+  const texts = sendTexts[terminal.language];
   const command = program
     .command('send')
-    .description(texts.send.description)
-    .argument('<endpoint>', texts.send.endpoint)
-    .argument('<message>', texts.send.message)
-    .option('--timeout <milliseconds>', texts.send.timeout, wholeNumber(texts, 0, 3_600_000))
-    .option('--answer', texts.send.answer);
-  addWatchOption(command, texts).action(
+    .description(texts.description)
+    .argument('<endpoint>', texts.endpoint)
+    .argument('<message>', texts.message)
+    .option('--answer', texts.answer);
+  const timeout = '--timeout <milliseconds>';
+  addNumberOption(command, commandTexts, timeout, texts.timeout, [0, 3_600_000]);
+  addExamples(command, commandTexts, texts.examples);
+  addWatchOption(command, commandTexts).action(
     async (where: string, message: string, flags: SendFlags) => {
       const endpoint = parseEndpoint(where, { codec: 'text' });
-      const value = toValue(
-        endpoint,
-        message === '-' ? await readStdin() : Buffer.from(message),
-        texts,
-      );
-      using _watching = watchIf(flags.watch, host.terminal);
-      host.exit(await send(host, endpoint, value, flags));
+      const codec = codecOf(endpoint) as Codec<unknown, unknown>;
+      const isFromStdin = message === '-';
+      const bytes = isFromStdin ? await readStdin(commandTexts) : Buffer.from(message);
+      const value = toValue(codec, bytes, isFromStdin, texts);
+      checkFits(terminal.explain.bind(terminal), endpoint, codec, value);
+      using _watching = watchIf(flags.watch, terminal);
+      host.exit(await send(host, endpoint, codec, value, flags, texts));
     },
   );
 }
 
-/** What the message is for the endpoint's codec: its bytes, its text, or the JSON value it spells. */
-function toValue(endpoint: Endpoint, message: Buffer, texts: CommandTexts): unknown {
-  switch (endpoint.codec) {
-    case 'bytes':
-      return message;
-    case 'text':
-      return message.toString();
-    default:
-      try {
-        return JSON.parse(message.toString()) as unknown;
-      } catch (error) {
-        throw new UsageError(texts.send.notJson(error instanceof Error ? error.message : ''));
-      }
+/** What the message is for the codec: its bytes, its text, or the value that its JSON stands for. */
+function toValue(
+  codec: Codec<unknown, unknown>,
+  message: Buffer,
+  isFromStdin: boolean,
+  texts: SendTexts,
+): unknown {
+  if (codec.name === 'bytes') return message;
+  if (!isUtf8(message)) throw new UsageError(texts.notText);
+  const text = message.toString();
+  // What comes through a pipe ends with a line feed that nobody meant.
+  if (codec.name === 'text') return isFromStdin ? text.replace(/\r?\n$/, '') : text;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new UsageError(texts.notJson(error instanceof Error ? error.message : ''));
+  }
+  return codec.fromJson === undefined ? value : codec.fromJson(value);
+}
+
+/** A message that the endpoint's layers cannot carry is a mistake to be told before anybody is called. */
+function checkFits(
+  explain: (error: unknown) => string,
+  endpoint: Endpoint,
+  codec: Codec<unknown, unknown>,
+  value: unknown,
+): void {
+  try {
+    framingByName(endpoint.framing, { maxFrameBytes: maxInputBytes }).encode(codec.encode(value));
+  } catch (error) {
+    if (!(error instanceof CodecError || error instanceof FramingError)) throw error;
+    throw new UsageError(explain(error), { cause: error });
   }
 }
 
 /** An answer as a line for a person on a terminal; bytes and text as they are for a program. */
-function showAnswer(endpoint: Endpoint, value: unknown): string | Uint8Array {
-  if (endpoint.codec === 'bytes' || endpoint.codec === 'text') {
+function showAnswer(codec: Codec<unknown, unknown>, value: unknown): string | Uint8Array {
+  if (codec.name === 'bytes' || codec.name === 'text') {
     const bytes = typeof value === 'string' ? Buffer.from(value) : (value as Uint8Array);
     if (process.stdout.isTTY) return `${printable(bytes)}\n`;
-    return endpoint.codec === 'text' ? Buffer.concat([bytes, Buffer.from('\n')]) : bytes;
+    return codec.name === 'text' ? Buffer.concat([bytes, Buffer.from('\n')]) : bytes;
   }
-  try {
-    return `${JSON.stringify(value)}\n`;
-  } catch {
-    // Cycles and big integers, which CBOR carries and JSON does not.
-    return `${inspect(value, { depth: Infinity, breakLength: Infinity })}\n`;
-  }
+  return `${formatValue(codec.toJson === undefined ? value : codec.toJson(value))}\n`;
 }
 
 async function send(
-  { terminal, texts }: CommandHost,
+  { terminal }: CommandHost,
   endpoint: Endpoint,
+  codec: Codec<unknown, unknown>,
   value: unknown,
   flags: SendFlags,
+  texts: SendTexts,
 ): Promise<number> {
   const { promise: closed, resolve: close } = Promise.withResolvers<CloseReason>();
   const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
   let answers = 0;
-  const connection = await connectValues(endpoint, {
-    value(_connection, received) {
-      answers++;
-      process.stdout.write(showAnswer(endpoint, received));
-      answer();
+  const connection = await connectValues(
+    endpoint,
+    {
+      value(self, received) {
+        answers++;
+        const behind = terminal.print(showAnswer(codec, received));
+        if (behind !== undefined) {
+          self.pause();
+          void behind.then(() => self.resume());
+        }
+        answer();
+      },
+      // The peer's end of data: all it had to say has been said.
+      end: (self) => self.close(),
+      close: (_connection, reason) => close(reason),
     },
-    // The peer's end of data: all it had to say has been said.
-    end: (self) => self.close(),
-    close: (_connection, reason) => close(reason),
-  });
+    { codec, maxFrameBytes: maxInputBytes },
+  );
   const { isDatagram } = connection.frames;
   connection.send(value);
   if (!isDatagram) connection.end();
@@ -102,10 +134,11 @@ async function send(
   const over = isDatagram ? Promise.race([closed, answered]) : closed;
   const reason = await Promise.race([over, timer.promise]);
   clearTimeout(timing);
-  if (!connection.isClosed) connection.reset();
+  // A stream whose peer has not ended is left to it: a reset would take back what it has yet to read.
+  if (isDatagram && !connection.isClosed) connection.reset();
   if (reason?.error !== undefined) throw reason.error;
   if (flags.answer === true && answers === 0) {
-    terminal.say(`guichet: ${texts.send.noAnswer(timeout)}`);
+    terminal.say(`guichet: ${texts.noAnswer(timeout)}`);
     return 1;
   }
   return 0;

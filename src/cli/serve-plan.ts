@@ -1,7 +1,8 @@
-import type { Application } from '../applications/index.ts';
-import type { CommandTexts } from '../language/index.ts';
+import type { Application } from '../applications/application.ts';
+import type { ServeTexts } from '../language/serve.ts';
 import { parseEndpoint } from '../presentation/index.ts';
 import type { Endpoint } from '../presentation/index.ts';
+import { EndpointError, splitEndpoint } from '../transport/index.ts';
 import type { ServeSource } from './settings.ts';
 import { UsageError } from './terminal.ts';
 
@@ -36,7 +37,7 @@ function moveEndpoint(
 function readWords(
   words: readonly string[],
   applications: readonly Application[],
-  texts: CommandTexts,
+  texts: ServeTexts,
 ): Map<Application, string[]> {
   const named = new Map<Application, string[]>();
   for (const word of words) {
@@ -45,14 +46,14 @@ function readWords(
     const application = applications.find((known) => known.name === name);
     if (application === undefined) {
       const known = applications.map((other) => other.name).join(', ');
-      throw new UsageError(texts.serve.unknownApplication(name, known));
+      throw new UsageError(texts.unknownApplication(name, known));
     }
     const endpoints = named.get(application);
     if (equals === -1) {
-      if (endpoints !== undefined) throw new UsageError(texts.serve.twice(name));
+      if (endpoints !== undefined) throw new UsageError(texts.twice(name));
       named.set(application, []);
     } else if (endpoints?.length === 0) {
-      throw new UsageError(texts.serve.twice(name));
+      throw new UsageError(texts.twice(name));
     } else {
       named.set(application, [...(endpoints ?? []), word.slice(equals + 1)]);
     }
@@ -60,16 +61,32 @@ function readWords(
   return named;
 }
 
+/** A host as an endpoint has it: IPv6 without the brackets that people may write. */
+function readHost(source: ServeSource, texts: ServeTexts): string | undefined {
+  const { host } = source;
+  if (host === undefined) return undefined;
+  const bare = /^\[(.*)\]$/.exec(host)?.[1] ?? host;
+  try {
+    const { transport } = splitEndpoint(`tcp://${bare.includes(':') ? `[${bare}]` : bare}:0`);
+    if (transport.transport === 'tcp') return transport.host;
+  } catch (error) {
+    if (!(error instanceof EndpointError)) throw error;
+  }
+  throw new UsageError(texts.badHost(source.nameSetting('host'), host));
+}
+
 /**
  * Decides what to serve where, from the strongest source to the weakest: the command line, the
- * configuration file, the environment. A host or a port moves the endpoints of its own source and of
- * weaker ones, never an endpoint written on the command line.
+ * configuration file, the environment. A host or a port moves the usual endpoints and those of weaker
+ * sources: an endpoint written out is stronger than what is said beside it.
+ *
+ * @throws {UsageError} {@link EndpointError}
  */
 export function planServing(
   words: readonly string[],
   sources: readonly ServeSource[],
   applications: readonly Application[],
-  texts: CommandTexts,
+  texts: ServeTexts,
 ): ServePlan {
   const names =
     words.length > 0
@@ -77,12 +94,14 @@ export function planServing(
       : (sources.find((source) => source.applications !== undefined)?.applications ??
         applications.map((application) => application.name));
   const named = readWords(names, applications, texts);
+  const hosts = sources.map((source) => readHost(source, texts));
   const portAsked = sources.find((source) => source.port !== undefined);
-  if (
-    portAsked !== undefined &&
-    (named.size > 1 || [...named.values()].some((list) => list.length > 0))
-  ) {
-    throw new UsageError(texts.serve.portOfOne);
+  if (portAsked !== undefined) {
+    // The command line contradicts itself; a weaker source is merely not listened to.
+    const isMoot = portAsked === sources[0] && [...named.values()].some((list) => list.length > 0);
+    if (named.size > 1 || isMoot) {
+      throw new UsageError(texts.portOfOne(portAsked.nameSetting('port')));
+    }
   }
   const served: PlannedApplication[] = [];
   for (const [application, listed] of named) {
@@ -92,9 +111,9 @@ export function planServing(
     }
     const level = sources.findIndex((source) => source.endpoints.has(application.name));
     const texted = sources[level]?.endpoints.get(application.name) ?? application.endpoints;
-    const strong = level === -1 ? sources : sources.slice(0, level);
-    const host = strong.find((source) => source.host !== undefined)?.host;
-    const port = strong.find((source) => source.port !== undefined)?.port;
+    const reach = level === -1 ? sources.length : level;
+    const host = hosts.slice(0, reach).find((one) => one !== undefined);
+    const port = sources.slice(0, reach).find((source) => source.port !== undefined)?.port;
     for (const text of texted) {
       served.push({ application, endpoint: moveEndpoint(parseEndpoint(text), host, port) });
     }

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import type { Application } from '../applications/index.ts';
-import type { CommandTexts } from '../language/index.ts';
+import type { Application } from '../applications/application.ts';
+import type { CommandTexts } from '../language/commands.ts';
+import type { ServeTexts } from '../language/serve.ts';
 import { transportDefaults } from '../transport/index.ts';
+import { readWholeNumber } from './options.ts';
 import { UsageError } from './terminal.ts';
 
 /** A whole number that a flag, the configuration file and the environment can set. */
@@ -34,6 +36,8 @@ export function applicationSettings(application: Application): NumberSetting[] {
 
 /** What is known of what to serve, from one source. */
 export interface ServeSource {
+  /** How a person names a setting of this source: `--port`, `guichet.toml: port`, `GUICHET_PORT`. */
+  nameSetting(setting: string): string;
   readonly host?: string | undefined;
   readonly port?: number | undefined;
   readonly applications?: readonly string[] | undefined;
@@ -47,65 +51,65 @@ function environmentName(setting: string): string {
   return `GUICHET_${setting.toUpperCase().replaceAll('-', '_')}`;
 }
 
-function readWhole(
-  name: string,
-  text: string,
-  min: number,
-  max: number,
-  texts: CommandTexts,
-): number {
-  const number = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
-  if (number >= min && number <= max) return number;
-  throw new UsageError(`${name}: ${texts.mistakes.notANumber(text, min, max)}`);
-}
-
-/** What `GUICHET_…` variables say. */
+/** What `GUICHET_…` variables say; an empty one says nothing. */
 export function readEnvironment(
   environment: Readonly<Record<string, string | undefined>>,
   applications: readonly Application[],
   settings: readonly NumberSetting[],
   texts: CommandTexts,
 ): ServeSource {
-  const words = (name: string): string[] | undefined =>
-    environment[name]?.split(/[\s]+/).filter((word) => word !== '');
+  const wordsOf = (setting: string): string[] =>
+    (environment[environmentName(setting)] ?? '').split(/\s+/).filter((word) => word !== '');
+  const numberOf = (setting: string, min: number, max: number): number | undefined => {
+    const name = environmentName(setting);
+    const text = environment[name];
+    return text ? readWholeNumber(texts, name, text, min, max) : undefined;
+  };
   const numbers = new Map<string, number>();
   for (const { name, min, max } of settings) {
-    const text = environment[environmentName(name)];
-    if (text) numbers.set(name, readWhole(environmentName(name), text, min, max, texts));
+    const number = numberOf(name, min, max);
+    if (number !== undefined) numbers.set(name, number);
   }
   const endpoints = new Map<string, readonly string[]>();
   for (const { name } of applications) {
-    const listed = words(environmentName(`${name}-endpoints`));
-    if (listed !== undefined && listed.length > 0) endpoints.set(name, listed);
+    const listed = wordsOf(`${name}-endpoints`);
+    if (listed.length > 0) endpoints.set(name, listed);
   }
-  const port = environment['GUICHET_PORT'];
-  const named = words('GUICHET_APPLICATIONS');
+  const named = wordsOf('applications');
   return {
+    nameSetting: environmentName,
     host: environment['GUICHET_HOST'] || undefined,
-    port: port ? readWhole('GUICHET_PORT', port, 0, 65_535, texts) : undefined,
-    applications: named !== undefined && named.length > 0 ? named : undefined,
+    port: numberOf('port', 0, 65_535),
+    applications: named.length > 0 ? named : undefined,
     endpoints,
     numbers,
   };
+}
+
+/** A source that says nothing. */
+export function emptySource(nameSetting: (setting: string) => string): ServeSource {
+  return { nameSetting, endpoints: new Map(), numbers: new Map() };
 }
 
 /** What a configuration file says; `path` undefined looks for `guichet.toml`, which may be missing. */
 export async function readConfiguration(
   path: string | undefined,
   applications: readonly Application[],
-  texts: CommandTexts,
+  language: 'en' | 'fr',
+  texts: ServeTexts,
 ): Promise<ServeSource> {
   const file = path ?? 'guichet.toml';
+  const nameSetting = (setting: string): string => `${file}: ${setting}`;
   let text: string;
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    if (missing && path === undefined) return { endpoints: new Map(), numbers: new Map() };
+    if (missing && path === undefined) return emptySource(nameSetting);
     const reason = error instanceof Error ? error.message : String(error);
-    throw new UsageError(texts.serve.configUnreadable(file, reason));
+    throw new UsageError(texts.configUnreadable(file, reason.replace(/, \w+ '.*'$/, '')));
   }
   // Loaded only here: most starts read no configuration, and pay nothing for its schema.
   const { readTables } = await import('./configuration.ts');
-  return readTables(file, text, applications, texts);
+  return { nameSetting, ...readTables(file, text, applications, language, texts) };
 }

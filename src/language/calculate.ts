@@ -1,3 +1,4 @@
+import type { Example } from './commands.ts';
 import { translations } from './language.ts';
 
 /** What the calculator's server and its client say, beside the errors of expressions. */
@@ -9,10 +10,15 @@ export const calculateTexts = translations({
     tooLong: 'the line is too long',
     description: 'calculate, by a server: an interactive prompt, or each line of stdin',
     endpoint:
-      'the server (default json+tcp://127.0.0.1:7000); text+tcp://… speaks its line protocol',
+      'the server, text+tcp://… by its lines, json+tcp://… by calls (default json+tcp://127.0.0.1:7000)',
     expression: 'one expression, in place of the prompt',
     welcome: (endpoint: string) => `${endpoint}; quit or Ctrl-D ends`,
     lost: 'the server ended the connection',
+    examples: [
+      ['guichet calculate', 'a prompt, with a history'],
+      ["guichet calculate json+tcp://127.0.0.1:7000 '2^10'", 'one expression'],
+      ['echo 1+2 | guichet calculate text+tcp://127.0.0.1:6667', 'each line of stdin'],
+    ] as readonly Example[],
   },
   fr: {
     late: (milliseconds: number) => `pas de résultat en ${milliseconds} ms`,
@@ -21,10 +27,15 @@ export const calculateTexts = translations({
     tooLong: 'la ligne est trop longue',
     description: "calculer, par un serveur : une invite, ou chaque ligne de l'entrée",
     endpoint:
-      'le serveur (json+tcp://127.0.0.1:7000 par défaut) ; text+tcp://… parle son protocole de lignes',
+      'le serveur, text+tcp://… par ses lignes, json+tcp://… par des appels (par défaut json+tcp://127.0.0.1:7000)',
     expression: "une expression, au lieu de l'invite",
     welcome: (endpoint: string) => `${endpoint} ; quit ou Ctrl-D termine`,
     lost: 'le serveur a terminé la connexion',
+    examples: [
+      ['guichet calculate', 'une invite, avec un historique'],
+      ["guichet calculate json+tcp://127.0.0.1:7000 '2^10'", 'une expression'],
+      ['echo 1+2 | guichet calculate text+tcp://127.0.0.1:6667', "chaque ligne de l'entrée"],
+    ],
   },
 });
 

@@ -1,3 +1,4 @@
+import type { Example } from './commands.ts';
 import { translations } from './language.ts';
 
 /** What `guichet call` says. */
@@ -19,14 +20,22 @@ export const callTexts = translations({
     streamOf: 'stream of',
     optional: 'optional',
     examples: 'examples',
+    json: 'with --describe, or without METHOD, print what OpenRPC says as JSON',
+    examplesOfUse: [
+      ['guichet call json+tcp://127.0.0.1:7000', 'the methods there'],
+      [
+        `guichet call json+tcp://127.0.0.1:7000 calculator.evaluate '{"expression": "1+2"}'`,
+        'one call',
+      ],
+    ] as readonly Example[],
   },
   fr: {
     description:
-      'faire un appel, et afficher la réponse en JSON ; sans METHOD, lister les méthodes',
+      'faire un appel, et afficher la réponse en JSON ; sans méthode, lister les méthodes',
     endpoint: 'où, et en quoi : json+tcp://127.0.0.1:7000, cbor+tcp://…, json+udp://…',
     method: 'comme calculator.evaluate',
     params: "les paramètres en JSON, par nom {…} ou par position […] ; - les lit sur l'entrée",
-    deadline: "millisecondes d'attente de la réponse (30000 par défaut)",
+    deadline: "millisecondes d'attente de la réponse (par défaut 30000)",
     idempotencyKey: "une clé qui permet de répéter l'appel sans risque",
     session: 'le jeton de la session',
     stream: "afficher chaque élément d'un flux sur une ligne dès qu'il vient",
@@ -38,6 +47,14 @@ export const callTexts = translations({
     streamOf: 'flux de',
     optional: 'facultatif',
     examples: 'exemples',
+    json: "avec --describe, ou sans méthode, afficher ce qu'OpenRPC dit, en JSON",
+    examplesOfUse: [
+      ['guichet call json+tcp://127.0.0.1:7000', 'les méthodes à cet accès'],
+      [
+        `guichet call json+tcp://127.0.0.1:7000 calculator.evaluate '{"expression": "1+2"}'`,
+        'un appel',
+      ],
+    ],
   },
 });
 

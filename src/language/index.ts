@@ -5,4 +5,6 @@ export * from './commands.ts';
 export * from './echo.ts';
 export * from './errors.ts';
 export * from './language.ts';
+export * from './send.ts';
+export * from './serve.ts';
 export * from './watch.ts';

@@ -44,6 +44,7 @@ export function chooseLanguage(
 ): Language {
   const locale =
     asked || environment['LC_ALL'] || environment['LC_MESSAGES'] || environment['LANG'] || '';
-  const wanted = locale.slice(0, 2).toLowerCase();
+  // `fr`, `fr_CA.UTF-8`, and not `fry_NL` or `frr_DE`, which are other languages.
+  const wanted = /^[a-z]+/i.exec(locale)?.[0].toLowerCase();
   return languages.find((language) => language === wanted) ?? 'en';
 }

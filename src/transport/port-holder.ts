@@ -1,7 +1,7 @@
 import { readFile, readdir, readlink } from 'node:fs/promises';
 import { basename } from 'node:path';
 
-/** Who holds a port. */
+/** Who holds a port, or the path of a Unix socket. */
 export interface PortHolder {
   readonly pid: number;
   /** How it was started, shortened. */
@@ -10,6 +10,9 @@ export interface PortHolder {
 
 /** `0A` in `/proc/net/tcp` is the state LISTEN; UDP sockets that are bound show `07`. */
 const holdingStates: Readonly<Record<'tcp' | 'udp', string>> = { tcp: '0A', udp: '07' };
+
+/** The flag of a Unix socket that accepts connections, `__SO_ACCEPTCON`. */
+const listeningFlag = '00010000';
 
 async function findInodes(protocol: 'tcp' | 'udp', port: number): Promise<Set<string>> {
   const inodes = new Set<string>();
@@ -45,14 +48,8 @@ async function holdsAny(pid: string, inodes: ReadonlySet<string>): Promise<boole
   return links.some((link) => inodes.has(link));
 }
 
-/**
- * Who holds a port on this machine, where the system tells: on Linux, for processes one may look into.
- */
-export async function findPortHolder(
-  protocol: 'tcp' | 'udp',
-  port: number,
-): Promise<PortHolder | undefined> {
-  const inodes = await findInodes(protocol, port);
+/** The first process found with one of these sockets. */
+async function findProcess(inodes: ReadonlySet<string>): Promise<PortHolder | undefined> {
   if (inodes.size === 0) return undefined;
   const entries = await readdir('/proc').catch(() => []);
   for (const entry of entries) {
@@ -61,4 +58,26 @@ export async function findPortHolder(
     return { pid: Number(entry), command: shortenCommand(line) };
   }
   return undefined;
+}
+
+/**
+ * Who holds a port on this machine, where the system tells: on Linux, for processes one may look into.
+ */
+export async function findPortHolder(
+  protocol: 'tcp' | 'udp',
+  port: number,
+): Promise<PortHolder | undefined> {
+  return findProcess(await findInodes(protocol, port));
+}
+
+/** As {@link findPortHolder}, of the path of a Unix socket that somebody listens on. */
+export async function findPathHolder(path: string): Promise<PortHolder | undefined> {
+  const table = await readFile('/proc/net/unix', 'utf8').catch(() => '');
+  const inodes = new Set<string>();
+  for (const row of table.split('\n').slice(1)) {
+    // Num, RefCount, Protocol, Flags, Type, St, Inode, Path; the path may hold spaces.
+    const fields = /^\S+ \S+ \S+ (\S+) \S+ \S+ +(\d+) (.*)$/.exec(row);
+    if (fields?.[1] === listeningFlag && fields[3] === path) inodes.add(`socket:[${fields[2]}]`);
+  }
+  return findProcess(inodes);
 }
