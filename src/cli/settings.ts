@@ -58,28 +58,25 @@ export function readEnvironment(
   settings: readonly NumberSetting[],
   texts: CommandTexts,
 ): ServeSource {
-  const wordsOf = (setting: string): string[] =>
-    (environment[environmentName(setting)] ?? '').split(/\s+/).filter((word) => word !== '');
-  const numberOf = (setting: string, min: number, max: number): number | undefined => {
-    const name = environmentName(setting);
-    const text = environment[name];
-    return text ? readWholeNumber(texts, name, text, min, max) : undefined;
-  };
+  const words = (name: string): string[] =>
+    (environment[name] ?? '').split(/\s+/).filter((word) => word !== '');
   const numbers = new Map<string, number>();
   for (const { name, min, max } of settings) {
-    const number = numberOf(name, min, max);
-    if (number !== undefined) numbers.set(name, number);
+    const variable = environmentName(name);
+    const text = environment[variable];
+    if (text) numbers.set(name, readWholeNumber(texts, variable, text, min, max));
   }
   const endpoints = new Map<string, readonly string[]>();
   for (const { name } of applications) {
-    const listed = wordsOf(`${name}-endpoints`);
+    const listed = words(environmentName(`${name}-endpoints`));
     if (listed.length > 0) endpoints.set(name, listed);
   }
-  const named = wordsOf('applications');
+  const named = words('GUICHET_APPLICATIONS');
+  const port = environment['GUICHET_PORT'];
   return {
     nameSetting: environmentName,
     host: environment['GUICHET_HOST'] || undefined,
-    port: numberOf('port', 0, 65_535),
+    port: port ? readWholeNumber(texts, 'GUICHET_PORT', port, 0, 65_535) : undefined,
     applications: named.length > 0 ? named : undefined,
     endpoints,
     numbers,

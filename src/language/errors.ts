@@ -10,6 +10,9 @@ export interface CodedError {
 
 type Details = (name: string) => string;
 
+/** What stands for a detail that an error does not have. */
+const unknown = '?';
+
 /** Errors in French by their stable code; English is the error's own message. */
 const french: Readonly<Record<string, (details: Details) => string>> = {
   CONNECTION_REFUSED: (of) =>
@@ -31,7 +34,10 @@ const french: Readonly<Record<string, (details: Details) => string>> = {
   DATAGRAM_TOO_LONG: (of) =>
     `${of('endpoint')} : ${of('length')} octets ne tiennent pas dans un datagramme de ${of('limit')} au plus ; préférez tcp`,
   ABORTED: (of) => `${of('endpoint')} : abandonné`,
-  FRAME_TOO_LONG: (of) => `trame trop longue : la limite est de ${of('limit')} octets`,
+  FRAME_TOO_LONG: (of) =>
+    of('length') === unknown
+      ? `une trame dépasse la limite de ${of('limit')} octets`
+      : `une trame de ${of('length')} octets dépasse la limite de ${of('limit')}`,
   FRAME_TRUNCATED: () => "les données s'arrêtent au milieu d'une trame",
   FRAME_UNENCODABLE: () =>
     'ce message ne tient pas dans une ligne ; choisissez ?framing=length ou retirez la fin de ligne',
@@ -63,6 +69,6 @@ export function errorText(language: Language, error: CodedError): string {
   if (translate === undefined) return error.message;
   return translate((name) => {
     const value = error.details[name];
-    return typeof value === 'string' || typeof value === 'number' ? String(value) : '?';
+    return typeof value === 'string' || typeof value === 'number' ? String(value) : unknown;
   });
 }
