@@ -295,7 +295,7 @@ suite('watch', () => {
     );
     assert.equal(
       bare(show([open, refusal], 'fr')).at(-1),
-      '← tramage      refusé (FRAME_TOO_LONG) : trame trop longue : la limite est de 10 octets',
+      '← tramage      refusé (FRAME_TOO_LONG) : une trame dépasse la limite de 10 octets',
     );
   });
 
