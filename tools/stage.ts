@@ -82,6 +82,9 @@ export class Stage implements AsyncDisposable {
 
   /** Runs commands in one shell; gives each after a prompt, and what it printed. */
   async run(commands: readonly string[]): Promise<string> {
+    if (this.#server === undefined && commands.join().includes(documented)) {
+      throw new Error('these commands want a server, and none was started on this page');
+    }
     const lines = commands.flatMap((command) => [
       // The prompt must not change what `$?` is for the command behind it.
       `status=$?; printf '%s\\n' ${quote(`$ ${command}`)}; (exit $status)`,
