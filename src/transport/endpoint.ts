@@ -90,8 +90,10 @@ function splitOptions(query: string, text: string): Map<string, string> {
 }
 
 function splitAuthority(transport: InternetEndpoint['transport'], part: string, text: string) {
-  const example = `${transport}://127.0.0.1:7000`;
   const groups = authority.exec(part)?.groups;
+  // Colons in plenty are an IPv6 address whose brackets were left out.
+  const host6 = groups === undefined && /^[\da-f:.]*:[\da-f:.]*:/i.test(part);
+  const example = `${transport}://${host6 ? '[::1]' : '127.0.0.1'}:7000`;
   if (groups === undefined) {
     fail('BAD_HOST', `bad host and port "${part}" in "${text}"; write for example ${example}`, {
       endpoint: text,
@@ -110,6 +112,13 @@ function splitAuthority(transport: InternetEndpoint['transport'], part: string, 
     });
   }
   const port = groups['port'] ?? '';
+  if (port === '') {
+    fail('BAD_PORT', `no port in "${text}"; write for example ${example}`, {
+      endpoint: text,
+      port,
+      example,
+    });
+  }
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) {
     fail('BAD_PORT', `bad port "${port}" in "${text}"; a port is a number from 0 to 65535`, {
       endpoint: text,

@@ -1,0 +1,159 @@
+import { problemInFrench } from './problems.ts';
+
+/** The details of an error by name, and its English text as `message`. */
+export type Details = (name: string) => string;
+
+/** What stands for a detail that an error does not have. */
+export const unknown: string = '?';
+
+/** Where in a value, and at which byte, a codec met what it could not take. */
+function placeOf(of: Details): string {
+  const [path, offset] = [of('path'), of('offset')];
+  const parts = [
+    path === unknown || path === '' ? '' : ` en ${path}`,
+    offset === unknown ? '' : ` à l'octet ${offset}`,
+  ];
+  return parts.join('');
+}
+
+/** What was expected there, and what was found, where the error says it apart. */
+function problemOf(of: Details, name: string = 'problem'): string {
+  return of(name) === unknown ? '' : ` : ${problemInFrench(of(name))}`;
+}
+
+/** Notations that are no endpoint, by what is wrong with them. */
+const malformed: ReadonlyMap<string, (of: Details) => string> = new Map([
+  ['percent', (of) => `code « % » incorrect « ${of('part')} » dans « ${of('endpoint')} »`],
+  [
+    'layers',
+    (of) =>
+      `trop de couches dans « ${of('endpoint')} » ; écrivez un codec et un transport, comme json+tcp://…`,
+  ],
+  [
+    'path',
+    (of) => `chemin de socket incorrect dans « ${of('endpoint')} » ; un chemin a de 1 à 107 octets`,
+  ],
+  ['name', (of) => `pas de nom dans « ${of('endpoint')} » ; écrivez par exemple memory://nom`],
+  [
+    'slashes',
+    (of) =>
+      `il manque « // » dans « ${of('endpoint')} » ; écrivez par exemple ${of('transport')}://127.0.0.1:7000`,
+  ],
+]);
+
+/** Options that do not hold, by what is wrong with them. */
+const badOptions: ReadonlyMap<string, (of: Details) => string> = new Map([
+  ['twice', (of) => `option « ${of('option')} » donnée deux fois dans « ${of('endpoint')} »`],
+  ['empty', (of) => `option « ${of('option')} » sans valeur dans « ${of('endpoint')} »`],
+  [
+    'codec',
+    (of) => `une disposition demande le codec struct : écrivez struct+… dans « ${of('endpoint')} »`,
+  ],
+  [
+    'stream',
+    (of) =>
+      `${of('transport')} porte un flux, qui n'a pas de datagrammes : choisissez chunk, line ou length dans « ${of('endpoint')} »`,
+  ],
+  [
+    'boolean',
+    (of) => `option « ${of('option')} » incorrecte dans « ${of('endpoint')} » ; écrivez yes ou no`,
+  ],
+  ['pair', (of) => `les options « cert » et « key » vont ensemble dans « ${of('endpoint')} »`],
+]);
+
+/**
+ * Errors in French by their stable code; English is the error's own message. Of the errors of calls, those
+ * that an application words itself are not here.
+ */
+export const frenchErrors: ReadonlyMap<string, (of: Details) => string> = new Map(
+  Object.entries<(of: Details) => string>({
+    CONNECTION_REFUSED: (of) =>
+      `${of('endpoint')} : personne n'y écoute ; démarrez le serveur ou vérifiez le port`,
+    CONNECT_TIMEOUT: (of) => `${of('endpoint')} : pas de réponse à temps`,
+    CONNECTION_RESET: (of) => `${of('endpoint')} : le pair a réinitialisé la connexion`,
+    CONNECTION_CLOSED: (of) => `${of('endpoint')} : la connexion est fermée`,
+    IDLE_TIMEOUT: (of) => `${of('endpoint')} : rien n'a bougé pendant ${of('idleTimeout')} ms`,
+    HOST_NOT_FOUND: (of) => `${of('endpoint')} : hôte inconnu ; vérifiez son nom`,
+    UNREACHABLE: (of) => `${of('endpoint')} : aucune route vers cet hôte`,
+    ADDRESS_IN_USE: (of) =>
+      `${of('endpoint')} : l'adresse est déjà prise ; arrêtez qui la tient ou prenez-en une autre`,
+    ADDRESS_NOT_AVAILABLE: (of) => `${of('endpoint')} : cette machine n'a pas cette adresse`,
+    PERMISSION_DENIED: (of) =>
+      `${of('endpoint')} : interdit ; les ports sous 1024 et certains chemins demandent plus de droits`,
+    PATH_NOT_FOUND: (of) =>
+      `${of('endpoint')} : chemin introuvable ; démarrez le serveur ou vérifiez le chemin`,
+    TLS_FAILED: (of) => `${of('endpoint')} : échec de TLS : ${of('text')}`,
+    DATAGRAM_TOO_LONG: (of) =>
+      `${of('endpoint')} : ${of('length')} octets ne tiennent pas dans un datagramme de ${of('limit')} au plus ; préférez tcp`,
+    WRITE_AFTER_END: () => 'écriture après la fin : cette direction est terminée',
+    ABORTED: (of) => `${of('endpoint')} : abandonné`,
+    HANDLER_FAILED: (of) => `${of('endpoint')} : le programme qui traite la connexion a échoué`,
+    TRANSPORT_FAILED: (of) => `${of('endpoint')} : échec du système : ${of('text')}`,
+    FRAME_TOO_LONG: (of) =>
+      of('length') === unknown
+        ? `une trame dépasse la limite de ${of('limit')} octets`
+        : `une trame de ${of('length')} octets dépasse la limite de ${of('limit')}`,
+    FRAME_TRUNCATED: () => "les données s'arrêtent au milieu d'une trame",
+    FRAME_UNENCODABLE: () =>
+      'ce message ne tient pas dans une ligne ; choisissez ?framing=length ou retirez la fin de ligne',
+    DECODER_CLOSED: () => 'ce décodeur a échoué ou fini ; prenez-en un autre',
+    INVALID_FRAME_LIMIT: (of) =>
+      `maxFrameBytes vaut ${of('limit')} : donnez un nombre entier de 1 à 4294967295`,
+    MALFORMED: (of) =>
+      `ces octets ne suivent pas les règles de l'encodage${placeOf(of)}${problemOf(of)}`,
+    TRUNCATED: (of) =>
+      `les octets s'arrêtent avant la fin de la valeur${placeOf(of)}${problemOf(of)}`,
+    TRAILING_BYTES: (of) => `il reste des octets après la valeur${placeOf(of)}${problemOf(of)}`,
+    UNENCODABLE: (of) => `cet encodage ne peut pas porter la valeur${placeOf(of)}${problemOf(of)}`,
+    TOO_DEEP: (of) => `la valeur est imbriquée trop profondément${placeOf(of)}`,
+    TOO_LARGE: (of) => `la valeur dépasse la limite${placeOf(of)}${problemOf(of)}`,
+    INVALID_CODEC_LIMIT: (of) => `limite de codec incorrecte : ${of('limit')}`,
+    LAYOUT_SYNTAX: (of) =>
+      `la disposition s'écarte de sa notation à la position ${of('offset')}${problemOf(of, 'expected')}, reçu ${problemInFrench(of('found'))}`,
+    UNKNOWN_FIELD_TYPE: (of) =>
+      `type inconnu « ${of('type')} » à la position ${of('offset')} de la disposition`,
+    INVALID_LAYOUT: () => 'cette disposition se contredit',
+    UNKNOWN_CODEC: (of) =>
+      of('codec') === ''
+        ? `pas de codec dans « ${of('endpoint')} » ; écrivez-en un devant le transport : ${of('known')}`
+        : `codec inconnu « ${of('codec')} » dans « ${of('endpoint')} » ; connus : ${of('known')}`,
+    UNKNOWN_FRAMING: (of) =>
+      `tramage inconnu « ${of('framing')} » dans « ${of('endpoint')} » ; connus : ${of('known')}`,
+    UNKNOWN_TRANSPORT: (of) =>
+      `transport inconnu ou impropre « ${of('transport')} » dans « ${of('endpoint')} » ; possibles : ${of('known')}`,
+    UNKNOWN_OPTION: (of) =>
+      `option inconnue « ${of('option')} » dans « ${of('endpoint')} » ; connues : ${of('known')}`,
+    BAD_OPTION: (of) =>
+      badOptions.get(of('problem'))?.(of) ??
+      `option « ${of('option')} » incorrecte dans « ${of('endpoint')} »`,
+    BAD_PORT: (of) =>
+      of('port') === ''
+        ? `pas de port dans « ${of('endpoint')} » ; écrivez par exemple ${of('example')}`
+        : `port incorrect « ${of('port')} » dans « ${of('endpoint')} » ; un port est un nombre de 0 à 65535`,
+    BAD_HOST: (of) =>
+      `hôte incorrect dans « ${of('endpoint')} » ; écrivez par exemple ${of('example')}`,
+    MALFORMED_ENDPOINT: (of) =>
+      malformed.get(of('problem'))?.(of) ??
+      `« ${of('endpoint')} » n'est pas un point d'accès ; écrivez par exemple text+tcp://127.0.0.1:6666`,
+    ENDPOINT_UNSUITED: (of) =>
+      `${of('application')} ne peut pas être servie à ${of('endpoint')} ; écrivez par exemple ${of('example')}`,
+    MESSAGE_TOO_SLOW: (of) =>
+      `un message n'était pas entier après ${of('deadline')} ms ; sa connexion a été coupée`,
+    PARSE_ERROR: (of) => `le message n'a pas pu être décodé : ${of('message')}`,
+    INVALID_REQUEST: (of) => `le message n'est pas une demande : ${of('message')}`,
+    METHOD_NOT_FOUND: (of) => `il n'y a pas de méthode « ${of('method')} » à cet accès`,
+    INVALID_PARAMS: (of) => `les paramètres ne conviennent pas : ${of('message')}`,
+    INTERNAL_ERROR: (of) => `${of('method')} : la méthode a échoué`,
+    OVERLOADED: () => "trop d'appels sont en cours ; réessayez plus tard",
+    DEADLINE_EXCEEDED: (of) =>
+      of('deadline') === unknown
+        ? `${of('method')} : pas de réponse à temps`
+        : `${of('method')} : pas de réponse en ${of('deadline')} ms`,
+    CANCELLED: (of) => `${of('method')} : appel annulé`,
+    RESULT_UNENCODABLE: (of) => `${of('method')} : le résultat ne peut pas être encodé`,
+    INVALID_RESULT: (of) => `${of('method')} : le résultat n'est pas celui que la méthode promet`,
+    ANSWER_TOO_LONG: (of) =>
+      `${of('method')} : la réponse est trop longue ; prenez un autre transport`,
+    UNAVAILABLE: (of) => `${of('method')} : la connexion s'est perdue avant la réponse`,
+  }),
+);
