@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { SecureContextOptions } from 'node:tls';
 import type { TransportEndpoint } from './endpoint.ts';
 import type { GuichetError } from '../errors.ts';
@@ -39,6 +40,10 @@ export interface Connection<State = undefined> {
   readonly transport: 'tcp' | 'tls' | 'unix' | 'memory';
   readonly local: Address;
   readonly remote: Address;
+  /** What TLS agreed to speak (RFC 7301), such as `h2`; `undefined` when nothing was agreed on. */
+  readonly applicationProtocol: string | undefined;
+  /** The server name that the client asked for in TLS (RFC 6066, section 3), if it did. */
+  readonly serverName: string | undefined;
   /** What the handler's `open` returned. */
   readonly state: State;
   /** Bytes received so far. */
@@ -70,6 +75,13 @@ export interface Connection<State = undefined> {
   /** Stops `data` and `end` callbacks, and so in time the peer; a few chunks may be kept. */
   pause(): void;
   resume(): void;
+  /**
+   * Hands the platform's stream, paused, to whoever speaks another protocol on it (WebSocket, HTTP/2).
+   * The handler gets no more `data`, `end` and `drain`, but still `shutdown`, after which it must see to
+   * it that the stream ends, and `close`; the idle time-out no longer applies. What the stream's new
+   * owner sends and receives is neither counted nor seen by the tap.
+   */
+  detach(): Duplex;
 }
 
 /**

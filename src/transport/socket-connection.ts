@@ -1,5 +1,6 @@
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { TLSSocket } from 'node:tls';
 import type { ConnectionGroup, GroupMember } from './connection-group.ts';
 import { GuichetError } from '../errors.ts';
 import { tap } from '../observe/tap.ts';
@@ -61,6 +62,7 @@ export class SocketConnection<State> implements Connection<State>, GroupMember {
   #readEnded = false;
   #writeEnded = false;
   #isClosed = false;
+  #isDetached = false;
   #unsentBefore = 0;
   #lingering: NodeJS.Timeout | undefined;
 
@@ -94,7 +96,7 @@ export class SocketConnection<State> implements Connection<State>, GroupMember {
     } catch (error) {
       this.#failHandler(error);
     }
-    socket.on('data', onData);
+    if (!this.#isDetached) socket.on('data', onData);
   }
 
   get state(): State {
@@ -111,6 +113,17 @@ export class SocketConnection<State> implements Connection<State>, GroupMember {
 
   get remote(): Address {
     return this.#addresses.remote;
+  }
+
+  get applicationProtocol(): string | undefined {
+    const agreed = this.#socket instanceof TLSSocket ? this.#socket.alpnProtocol : null;
+    return agreed === false || agreed === null ? undefined : agreed;
+  }
+
+  get serverName(): string | undefined {
+    if (!(this.#socket instanceof TLSSocket)) return undefined;
+    const { servername } = this.#socket as { readonly servername?: unknown };
+    return typeof servername === 'string' ? servername : undefined;
   }
 
   get bufferedBytes(): number {
@@ -183,6 +196,13 @@ export class SocketConnection<State> implements Connection<State>, GroupMember {
     this.#socket.resume();
   }
 
+  detach(): Duplex {
+    const socket = this.#socket;
+    this.#isDetached = true;
+    socket.off('data', onData).off('end', onEnd).off('drain', onDrain).pause();
+    return socket;
+  }
+
   /** Drops the connection at once, for the reason given. */
   abort(error: TransportError): void {
     this.#drop({ code: 'aborted', error });
@@ -252,6 +272,8 @@ export class SocketConnection<State> implements Connection<State>, GroupMember {
   }
 
   hasProgressed(): boolean {
+    // Its new owner has time-outs of its own.
+    if (this.#isDetached) return true;
     const before = this.#unsentBefore;
     this.#unsentBefore = this.#socket.writableLength === 0 ? 0 : unsentBytes(this.#socket);
     return before > 0 && this.#unsentBefore < before;

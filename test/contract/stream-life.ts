@@ -208,4 +208,27 @@ export function testLife(transport: StreamTransport): void {
     while (listener.connections > 0) await setImmediate();
     assert.deepEqual([...servers.violations, ...clients.violations], []);
   });
+
+  test('a detached stream belongs to its new owner, and still ends in a close', async () => {
+    await using pair = await openPair(transport, {
+      server: {
+        data(connection) {
+          const stream = connection.detach();
+          stream.on('data', (bytes: Uint8Array) => stream.write(bytes));
+          stream.on('end', () => stream.end());
+          stream.resume();
+          connection.write(bytesOf('yours'));
+        },
+      },
+    });
+    pair.client.connection.write(bytesOf('mine'));
+    await pair.client.untilBytes(5);
+    pair.client.connection.write(bytesOf(' echoed'));
+    await pair.client.untilBytes(12);
+    assert.equal(pair.client.text, 'yours echoed');
+    assert.equal(pair.listener.connections, 1);
+    pair.client.connection.end();
+    assert.equal((await pair.untilClosed())[1], 'ended');
+    assert.deepEqual(pair.server.events, ['open', 'data', 'close closed']);
+  });
 }
