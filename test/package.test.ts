@@ -83,6 +83,10 @@ const uses: Readonly<Record<string, string>> = {
     const texts = translations({ en: { yes: 'yes' }, fr: { yes: 'oui' } });
     const text: string = texts[chooseLanguage('fr', {})].yes;
     if (text !== 'oui') throw new Error('not French');`,
+  './gradebook': `
+    import { Rational } from 'guichet/gradebook';
+    const third: string = Rational.parse('1/3').toDecimal(2);
+    if (third !== '0.33') throw new Error(third);`,
   './calculator': `
     import { Calculator, CalculatorError } from 'guichet/calculator';
     const result: string = new Calculator({ precision: 5 }).evaluate('1/3');

@@ -1,0 +1,3 @@
+export * from './averages.ts';
+export * from './rational.ts';
+export * from './statistics.ts';
