@@ -8,6 +8,7 @@ import { CodecError, LayoutError, json, parseLayout, text } from '../src/present
 import type { CodecErrorCode, LayoutErrorCode } from '../src/presentation/index.ts';
 import { TransportError, connect, listen } from '../src/transport/index.ts';
 import type { CallErrorCode } from '../src/service/index.ts';
+import type { StoreErrorCode } from '../src/store/index.ts';
 import type { EndpointErrorCode, TransportErrorCode } from '../src/transport/index.ts';
 
 /** What an application says in its own words. */
@@ -20,6 +21,7 @@ type Code =
   | EndpointErrorCode
   | FramingErrorCode
   | LayoutErrorCode
+  | StoreErrorCode
   | TransportErrorCode;
 
 /** Every code there is: one that is missing here does not compile. */
@@ -52,6 +54,22 @@ const codes: Readonly<Record<Code, true>> = {
   MESSAGE_TOO_SLOW: true,
   PATH_NOT_FOUND: true,
   PERMISSION_DENIED: true,
+  STORE_BUSY: true,
+  STORE_CLOSED: true,
+  STORE_CONFLICT: true,
+  STORE_CONSTRAINT: true,
+  STORE_CORRUPT: true,
+  STORE_DUPLICATE: true,
+  STORE_FAILED: true,
+  STORE_FOREIGN: true,
+  STORE_FULL: true,
+  STORE_NEWER: true,
+  STORE_OVERLOADED: true,
+  STORE_REFERENCE: true,
+  STORE_TIMEOUT: true,
+  STORE_UNCERTAIN: true,
+  STORE_UNREACHABLE: true,
+  STORE_UNSUITED: true,
   TLS_FAILED: true,
   TOO_DEEP: true,
   TOO_LARGE: true,

@@ -60,6 +60,22 @@ const uses: Readonly<Record<string, string>> = {
     await using client = await connect(server.endpoint, adder);
     const sum: number = await client.add({ a: 1, b: 2 });
     if (sum !== 3) throw new Error('not the sum');`,
+  './store': `
+    import { StoreError, openStore, prepare } from 'guichet/store';
+    import type { Given, Kysely, Migration, Store } from 'guichet/store';
+    interface Tables { words: { word: string } }
+    const migration: Migration = {
+      name: 'words-1',
+      up: (database) => database.schema
+        .createTable('words').addColumn('word', 'text', (column) => column.primaryKey()).execute(),
+    };
+    const add = prepare((query: Kysely<Tables>, given: Given<{ word: string }>) =>
+      query.insertInto('words').values({ word: given('word') }));
+    await using store: Store<Tables> = await openStore<Tables>(':memory:', [migration]);
+    await store.write((_, run) => run(add, { word: 'a' }));
+    const words = await store.read((query) => query.selectFrom('words').select('word').execute());
+    const word: string | undefined = words[0]?.word;
+    if (word !== 'a') throw new StoreError('STORE_FAILED', 'not written');`,
   './applications': `
     import { echoStreams } from 'guichet/applications';
     import { listen, openStream } from 'guichet/transport';

@@ -13,6 +13,7 @@ import {
   errorTable,
   workerPoolDefaults,
 } from '../src/service/index.ts';
+import { storeDefaults } from '../src/store/index.ts';
 import { datagramDefaults, transportDefaults } from '../src/transport/index.ts';
 import { findInlineCode } from '../tools/pages.ts';
 import { readPage } from '../tools/transcripts.ts';
@@ -121,9 +122,13 @@ describe('the reference', () => {
   });
 
   test('names every error code but those of expressions, and no other', () => {
-    const named = ['Endpoints and commands', 'Transport', 'Framing', 'Presentation'].flatMap(
-      (heading) => readRows(readSection(`### ${heading}`)).map(([code]) => unquote(code)),
-    );
+    const named = [
+      'Endpoints and commands',
+      'Transport',
+      'Framing',
+      'Presentation',
+      'Store',
+    ].flatMap((heading) => readRows(readSection(`### ${heading}`)).map(([code]) => unquote(code)));
     const declared = Array.from(
       sources.matchAll(/^export type \w+ErrorCode =\s((?:\s*(?:\/\*\*.*\*\/|\| '\w+'|'\w+'))+);/gm),
       ([, union = '']) => Array.from(union.matchAll(/'(\w+)'/g), ([, code = '']) => code),
@@ -157,6 +162,7 @@ describe('the reference', () => {
     'Of frames and values': { maxFrameBytes: defaultMaxFrameBytes, maxDepth: defaultMaxJsonDepth },
     'Of the message server': messageDefaults,
     'Of the echo client': echoClientDefaults,
+    'Of the store': storeDefaults,
     'Of calls, on the server': {
       ...dispatcherDefaults,
       ...datagramMemoryDefaults,

@@ -21,6 +21,11 @@ function problemOf(of: Details, name: string = 'problem'): string {
   return of(name) === unknown ? '' : ` : ${problemInFrench(of(name))}`;
 }
 
+/** How a sentence about the store begins. */
+function storeOf(of: Details): string {
+  return `base ${of('place')} : `;
+}
+
 /** Notations that are no endpoint, by what is wrong with them. */
 const malformed: ReadonlyMap<string, (of: Details) => string> = new Map([
   ['percent', (of) => `code « % » incorrect « ${of('part')} » dans « ${of('endpoint')} »`],
@@ -154,6 +159,29 @@ export const frenchErrors: ReadonlyMap<string, (of: Details) => string> = new Ma
     INVALID_RESULT: (of) => `${of('method')} : le résultat n'est pas celui que la méthode promet`,
     ANSWER_TOO_LONG: (of) =>
       `${of('method')} : la réponse est trop longue ; prenez un autre transport`,
+    STORE_BUSY: (of) =>
+      `${storeOf(of)}un autre processus en tient le verrou ; réessayez, ou arrêtez ce processus`,
+    STORE_CLOSED: (of) => `${storeOf(of)}elle a été fermée`,
+    STORE_CONFLICT: (of) =>
+      `${storeOf(of)}d'autres n'ont cessé de changer la même chose en même temps ; réessayez`,
+    STORE_CONSTRAINT: (of) => `${storeOf(of)}une règle de ses tables l'interdit : ${of('text')}`,
+    STORE_CORRUPT: (of) =>
+      `${storeOf(of)}elle ne se lit pas comme une base de données (${of('text')}) ; restaurez une sauvegarde`,
+    STORE_DUPLICATE: (of) => `${storeOf(of)}cela y est déjà : ${of('text')}`,
+    STORE_FAILED: (of) => `${storeOf(of)}échec de la base : ${of('text')}`,
+    STORE_FOREIGN: (of) =>
+      `${storeOf(of)}elle appartient à un autre programme ; choisissez un autre endroit avec --store`,
+    STORE_FULL: (of) =>
+      `${storeOf(of)}il n'y a plus de place ; faites-en, et tout reprendra de soi-même`,
+    STORE_NEWER: (of) =>
+      `${storeOf(of)}un Guichet plus récent l'a faite (elle a ${of('text')}) ; mettez celui-ci à jour`,
+    STORE_OVERLOADED: (of) => `${storeOf(of)}trop de travaux attendent ; réessayez plus tard`,
+    STORE_REFERENCE: (of) => `${storeOf(of)}on s'y réfère à ce qui n'y est pas : ${of('text')}`,
+    STORE_TIMEOUT: (of) => `${storeOf(of)}le travail a pris trop de temps et a été défait`,
+    STORE_UNCERTAIN: (of) =>
+      `${storeOf(of)}la connexion s'est perdue pendant l'enregistrement, et rien ne dit si le changement est gardé ; regardez avant de le refaire`,
+    STORE_UNREACHABLE: (of) => `${storeOf(of)}elle est hors d'atteinte : ${of('text')}`,
+    STORE_UNSUITED: (of) => `${storeOf(of)}cette sorte de base ne le peut pas : ${of('text')}`,
     UNAVAILABLE: (of) => `${of('method')} : la connexion s'est perdue avant la réponse`,
   }),
 );

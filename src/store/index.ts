@@ -1,0 +1,17 @@
+export type { Kysely } from 'kysely';
+export * from './errors.ts';
+export { newIdentifier } from './identifier.ts';
+export type { Migration } from './migrations.ts';
+export { openStore } from './open.ts';
+export { Prepared, prepare, type Given, type QueryPlan } from './prepare.ts';
+export { storeDefaults } from './store.ts';
+export type {
+  Outcome,
+  Run,
+  Store,
+  StoreKind,
+  StoreLimits,
+  StoreOptions,
+  StoreReport,
+  StoreWork,
+} from './store.ts';

@@ -1,0 +1,231 @@
+import { randomUUID } from 'node:crypto';
+import { chmodSync, closeSync, mkdirSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { open as openFile, rename, rm } from 'node:fs/promises';
+import { backup } from 'node:sqlite';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { WorkWatch, backoff, wait } from './clock.ts';
+import { storeError } from './errors.ts';
+import { checkNames, createMigrationsTable, findPending, migrationsTable } from './migrations.ts';
+import type { Migration } from './migrations.ts';
+import { SqliteConnection } from './sqlite-connection.ts';
+import { fromSqlite, isBusy } from './sqlite-errors.ts';
+import { SqliteReaders } from './sqlite-readers.ts';
+import { SqliteWriter } from './sqlite-writer.ts';
+import { retype } from './store.ts';
+import type { Store, StoreLimits, StoreReport, StoreWork } from './store.ts';
+
+/** Written into the file's header, so that it is not taken for another program's: `Guic`. */
+const applicationId = 0x47_75_69_63;
+
+/** A place that is a file of its own, gone when the store is closed. */
+export const temporaryPlace = ':memory:';
+
+const pageBytes = 4_096;
+
+/** A store in an SQLite file. */
+export class SqliteStore<Tables> implements Store<Tables> {
+  readonly kind = 'sqlite';
+  readonly place: string;
+  readonly #writer: SqliteWriter<Tables>;
+  readonly #readers: SqliteReaders<Tables>;
+  readonly #watch: WorkWatch;
+  readonly #cleanUp: () => void;
+  #closing: Promise<void> | undefined;
+
+  private constructor(
+    writer: SqliteWriter<Tables>,
+    readers: SqliteReaders<Tables>,
+    watch: WorkWatch,
+    place: string,
+    cleanUp: () => void,
+  ) {
+    this.#writer = writer;
+    this.#readers = readers;
+    this.#watch = watch;
+    this.place = place;
+    this.#cleanUp = cleanUp;
+  }
+
+  static async open<Tables>(
+    place: string,
+    migrations: readonly Migration[],
+    limits: StoreLimits,
+  ): Promise<SqliteStore<Tables>> {
+    checkNames(migrations);
+    const isTemporary = place === temporaryPlace;
+    const folder = isTemporary ? mkdtempSync(join(tmpdir(), 'guichet-store-')) : '';
+    const path = isTemporary ? join(folder, 'store.sqlite') : resolve(place);
+    const cleanUp = (): void => {
+      if (isTemporary) rmSync(folder, { recursive: true, force: true });
+    };
+    const pragmas = [
+      'journal_mode = WAL',
+      // What survives no power cut anyway need not wait for the disk.
+      `synchronous = ${isTemporary ? 'OFF' : 'FULL'}`,
+      `max_page_count = ${Math.ceil(limits.maxBytes / pageBytes)}`,
+    ];
+    const open = (): SqliteConnection<Tables> => new SqliteConnection<Tables>(path, place, pragmas);
+    const openReader = (): SqliteConnection<Tables> =>
+      new SqliteConnection<Tables>(path, place, ['query_only = ON']);
+    try {
+      if (!isTemporary) makeFile(path, place);
+      const connection = await patiently(open, limits.patience);
+      try {
+        await patiently(() => migrate(connection, migrations, place), limits.patience);
+      } catch (error) {
+        connection.close();
+        throw fromSqlite(error, place);
+      }
+      const watch = new WorkWatch(limits.workTime);
+      const writer = new SqliteWriter(connection, open, place, limits, watch);
+      const readers = new SqliteReaders(openReader, place, limits, watch);
+      return new SqliteStore(writer, readers, watch, place, cleanUp);
+    } catch (error) {
+      cleanUp();
+      throw error;
+    }
+  }
+
+  read<Result>(work: StoreWork<Tables, Result>): Promise<Result> {
+    if (this.#closing !== undefined) return Promise.reject(storeError('STORE_CLOSED', this.place));
+    return this.#readers.read(work);
+  }
+
+  write<Result>(work: StoreWork<Tables, Result>): Promise<Result> {
+    if (this.#closing !== undefined) return Promise.reject(storeError('STORE_CLOSED', this.place));
+    return this.#writer.write(work) as Promise<Result>;
+  }
+
+  withTables<Other>(): Store<Other> {
+    return retype<Other>(this);
+  }
+
+  async backup(path: string): Promise<void> {
+    const target = resolve(path);
+    const partial = `${target}.${randomUUID()}.partial`;
+    try {
+      makeFile(partial, partial);
+      await backup(this.#writer.connection.database, partial);
+      const file = await openFile(partial, 'r');
+      try {
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(partial, target);
+    } catch (error) {
+      await rm(partial, { force: true });
+      throw fromSqlite(error, path);
+    }
+  }
+
+  check(): Promise<StoreReport> {
+    return this.read(() => Promise.resolve(inspect(this.#writer.connection)));
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #close(): Promise<void> {
+    await this.#writer.whenIdle();
+    await this.#readers.close();
+    this.#watch.stop();
+    this.#writer.connection.close();
+    this.#cleanUp();
+  }
+}
+
+/** Makes a file that only its owner reads, unless it is there, and the folder it lies in. */
+function makeFile(path: string, place: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    closeSync(openSync(path, 'a', 0o600));
+    chmodSync(path, 0o600);
+  } catch (error) {
+    const text = error instanceof Error ? error.message.replace(/, \w+ '.*'$/, '') : String(error);
+    throw storeError('STORE_UNREACHABLE', place, text, error);
+  }
+}
+
+/** Tries again while another process holds a lock, up to so many milliseconds. */
+async function patiently<Result>(
+  act: () => Result | Promise<Result>,
+  patience: number,
+): Promise<Result> {
+  const until = performance.now() + patience;
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await act();
+    } catch (error) {
+      if (!isBusy(error) || performance.now() >= until) throw error;
+    }
+    await wait(backoff(attempt, 2, 50));
+  }
+}
+
+/** The names of the migrations a file has had, having looked whether it is one of ours. */
+function readApplied<Tables>(connection: SqliteConnection<Tables>, place: string): string[] {
+  const [header] = connection.all('PRAGMA application_id');
+  const tables = connection.all("SELECT name FROM sqlite_schema WHERE type = 'table'");
+  if (tables.length === 0) return [];
+  if (header?.['application_id'] !== applicationId) throw storeError('STORE_FOREIGN', place);
+  return connection
+    .all(`SELECT name FROM ${migrationsTable} ORDER BY applied_at, name`)
+    .map(({ name }) => String(name));
+}
+
+async function migrate<Tables>(
+  connection: SqliteConnection<Tables>,
+  migrations: readonly Migration[],
+  place: string,
+): Promise<void> {
+  // Most starts find nothing to do, and need neither a lock nor the query builder.
+  if (
+    migrations.length > 0 &&
+    findPending(migrations, readApplied(connection, place), place).length === 0
+  ) {
+    return;
+  }
+  await connection.load();
+  connection.execute('BEGIN IMMEDIATE');
+  try {
+    const applied = readApplied(connection, place);
+    connection.database.exec(`PRAGMA application_id = ${applicationId}`);
+    connection.database.exec(createMigrationsTable);
+    const insert = connection.database.prepare(
+      `INSERT INTO ${migrationsTable} (name, applied_at) VALUES (?, ?)`,
+    );
+    for (const migration of findPending(migrations, applied, place)) {
+      const untyped: unknown = connection.queries;
+      await migration.up(untyped as Parameters<Migration['up']>[0], 'sqlite');
+      insert.run(migration.name, Date.now());
+    }
+    connection.execute('COMMIT');
+  } catch (error) {
+    if (connection.database.isTransaction) connection.database.exec('ROLLBACK');
+    throw fromSqlite(error, place);
+  }
+}
+
+/** Looks over what a connection is open to. */
+export function inspect<Tables>(connection: SqliteConnection<Tables>): StoreReport {
+  const pages = connection
+    .all('PRAGMA integrity_check(100)')
+    .map((row) => String(Object.values(row)[0]))
+    .filter((line) => line !== 'ok');
+  const references = connection
+    .all('PRAGMA foreign_key_check')
+    .map((row) => `${String(row['table'])} refers to what is not in ${String(row['parent'])}`);
+  const problems = [...pages, ...references];
+  const migrations = connection
+    .all(`SELECT name FROM ${migrationsTable} ORDER BY applied_at, name`)
+    .map(({ name }) => String(name));
+  return { isSound: problems.length === 0, problems, migrations };
+}

@@ -1,0 +1,173 @@
+import type { Settled, WorkWatch } from './clock.ts';
+import { backoff, nextTurn, wait } from './clock.ts';
+import { storeError } from './errors.ts';
+import type { SqliteConnection } from './sqlite-connection.ts';
+import { fromSqlite, isBusy } from './sqlite-errors.ts';
+import type { StoreLimits, StoreWork } from './store.ts';
+
+interface WaitingWrite<Tables> {
+  readonly work: StoreWork<Tables, unknown>;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** A write that was carried out and is not on disk yet. */
+interface DoneWrite<Tables> {
+  readonly write: WaitingWrite<Tables>;
+  readonly value: unknown;
+}
+
+/**
+ * The one who writes to an SQLite file. A commit waits for the disk, and takes as long for one change as
+ * for hundreds: writes that have come since the last commit run in one transaction, each behind a
+ * savepoint, so that one that fails undoes itself alone. None resolves before the commit is on disk.
+ */
+export class SqliteWriter<Tables> {
+  readonly #open: () => SqliteConnection<Tables>;
+  readonly #place: string;
+  readonly #limits: StoreLimits;
+  readonly #watch: WorkWatch;
+  #connection: SqliteConnection<Tables>;
+  #waiting: WaitingWrite<Tables>[] = [];
+  #isDraining = false;
+  #idle = Promise.withResolvers<void>();
+
+  /** @param open makes a connection anew, after one had to be given up. */
+  constructor(
+    connection: SqliteConnection<Tables>,
+    open: () => SqliteConnection<Tables>,
+    place: string,
+    limits: StoreLimits,
+    watch: WorkWatch,
+  ) {
+    this.#connection = connection;
+    this.#open = open;
+    this.#place = place;
+    this.#limits = limits;
+    this.#watch = watch;
+    this.#idle.resolve();
+  }
+
+  get connection(): SqliteConnection<Tables> {
+    return this.#connection;
+  }
+
+  write(work: StoreWork<Tables, unknown>): Promise<unknown> {
+    if (this.#waiting.length >= this.#limits.maxWaiting) {
+      return Promise.reject(storeError('STORE_OVERLOADED', this.#place));
+    }
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ work, resolve, reject });
+      if (this.#isDraining) return;
+      this.#isDraining = true;
+      this.#idle = Promise.withResolvers();
+      // After the connections that have something to say were read: all their calls share a commit.
+      setImmediate(() => void this.#drain());
+    });
+  }
+
+  /** Resolves when nothing is waiting. */
+  whenIdle(): Promise<void> {
+    return this.#idle.promise;
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      try {
+        await this.#begin();
+      } catch (error) {
+        for (const { reject } of this.#waiting.splice(0)) reject(error);
+        break;
+      }
+      const group = this.#waiting.splice(0, this.#limits.maxGroup);
+      try {
+        await this.#runGroup(group);
+      } catch (error) {
+        // Nothing of the group was acknowledged: all of it is told.
+        this.#rollBack();
+        for (const { reject } of group) reject(error);
+      }
+      if (this.#waiting.length > 0) await nextTurn();
+    }
+    this.#isDraining = false;
+    this.#idle.resolve();
+  }
+
+  /** Begins a transaction, waiting for whoever else holds the lock without holding up this process. */
+  async #begin(): Promise<void> {
+    const until = performance.now() + this.#limits.patience;
+    for (let attempt = 0; ; attempt++) {
+      try {
+        if (!this.#connection.database.isOpen) this.#connection = this.#open();
+        if (!this.#connection.isLoaded) await this.#connection.load();
+        this.#connection.execute('BEGIN IMMEDIATE');
+        return;
+      } catch (error) {
+        if (!isBusy(error) || performance.now() >= until) throw error;
+      }
+      await wait(backoff(attempt, 2, 50));
+    }
+  }
+
+  async #runGroup(group: readonly WaitingWrite<Tables>[]): Promise<void> {
+    const done: DoneWrite<Tables>[] = [];
+    const connection = this.#connection;
+    const isAlone = group.length === 1;
+    for (const [index, write] of group.entries()) {
+      if (!isAlone) connection.execute('SAVEPOINT one');
+      const settled = await this.#watch.settle(() =>
+        write.work(connection.queries, connection.run),
+      );
+      if (settled.kind === 'done') {
+        if (!isAlone) connection.execute('RELEASE one');
+        done.push({ write, value: settled.value });
+        continue;
+      }
+      if (settled.kind === 'expired') {
+        this.#giveUp(write, [...done.map((one) => one.write), ...group.slice(index + 1)]);
+        return;
+      }
+      if (!connection.database.isTransaction) {
+        // No room: SQLite undid the whole transaction, and the writes before this one with it.
+        const error = fromSqlite(settled.error, this.#place);
+        for (const { reject } of [...done.map((one) => one.write), write]) reject(error);
+        this.#waiting.unshift(...group.slice(index + 1));
+        return;
+      }
+      if (!isAlone) {
+        connection.execute('ROLLBACK TO one');
+        connection.execute('RELEASE one');
+      }
+      write.reject(this.#reasonOf(settled));
+    }
+    if (done.length === 0) {
+      connection.execute('ROLLBACK');
+      return;
+    }
+    connection.execute('COMMIT');
+    for (const { write, value } of done) write.resolve(value);
+  }
+
+  /** A write took too long: its connection is closed under it, the others run again on a new one. */
+  #giveUp(write: WaitingWrite<Tables>, others: readonly WaitingWrite<Tables>[]): void {
+    this.#connection.close();
+    this.#waiting.unshift(...others);
+    write.reject(storeError('STORE_TIMEOUT', this.#place));
+  }
+
+  #rollBack(): void {
+    const { database } = this.#connection;
+    if (!database.isOpen || !database.isTransaction) return;
+    try {
+      database.exec('ROLLBACK');
+    } catch (error) {
+      // A connection that cannot even roll back is given up: closing it does.
+      this.#connection.close();
+      if (!(error instanceof Error)) throw error;
+    }
+  }
+
+  #reasonOf(settled: Settled & { kind: 'failed' }): unknown {
+    return fromSqlite(settled.error, this.#place);
+  }
+}
