@@ -84,6 +84,12 @@ const uses: Readonly<Record<string, string>> = {
     await stream.write(new Uint8Array([0, 10, 255]));
     stream.end();
     if ((await stream.readAll()).join() !== '0,10,255') throw new Error('no echo');`,
+  './http': `
+    import { prepareResponse, serveHttp } from 'guichet/http';
+    const hello = prepareResponse({ status: 200, content: 'bonjour' });
+    await using server = await serveHttp('tcp://127.0.0.1:0', () => hello);
+    const text: string = await (await fetch(server.url)).text();
+    if (text !== 'bonjour') throw new Error(text);`,
   './observe': `
     import { Tap } from 'guichet/observe';
     import type { Direction, TapEvent } from 'guichet/observe';

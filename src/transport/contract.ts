@@ -52,6 +52,11 @@ export interface Connection<State = undefined> {
   readonly bytesWritten: number;
   /** Bytes accepted by {@link Connection.write} that the platform has not yet taken. */
   readonly bufferedBytes: number;
+  /**
+   * The same, counted down while the system takes one large write piece by piece, where the platform
+   * tells: a slow reader's progress. Looking costs more than {@link Connection.bufferedBytes}.
+   */
+  readonly unsentBytes: number;
   /** Whether {@link Connection.write} returned false and `drain` has not come yet. */
   readonly isBlocked: boolean;
   readonly isClosed: boolean;

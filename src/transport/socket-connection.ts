@@ -130,6 +130,11 @@ export class SocketConnection<State> implements Connection<State>, GroupMember {
     return this.#isClosed ? 0 : this.#socket.writableLength;
   }
 
+  get unsentBytes(): number {
+    const { bufferedBytes } = this;
+    return bufferedBytes === 0 ? 0 : unsentBytes(this.#socket) || bufferedBytes;
+  }
+
   get isBlocked(): boolean {
     return this.#blocked;
   }

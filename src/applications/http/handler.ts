@@ -85,8 +85,9 @@ export interface HttpResponse {
   /**
    * Takes the connection over instead of answering (RFC 9110, section 7.8): the platform's stream and
    * the bytes that came after the request. `status` and the rest are ignored: who takes over answers.
+   * The stream is paused. What is returned is called when the server closes, to end it in order.
    */
-  readonly takeOver?: (stream: Duplex, rest: Uint8Array) => void;
+  readonly takeOver?: (stream: Duplex, rest: Uint8Array) => (() => void) | void;
 }
 
 /**

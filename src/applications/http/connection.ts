@@ -1,0 +1,469 @@
+import type { CloseReason, Connection } from '../../transport/index.ts';
+import { IncomingBody, emptyBody } from './body.ts';
+import type { Timed } from './deadline-clock.ts';
+import { HttpError } from './errors.ts';
+import { toHttpError } from './error-response.ts';
+import type { HttpResponse } from './handler.ts';
+import type { HeaderField } from './headers.ts';
+import { PreparedResponse } from './prepared-response.ts';
+import { IncomingRequest } from './request.ts';
+import { readRequestHead } from './request-head.ts';
+import type { RequestHead } from './request-head.ts';
+import { formatInformation } from './response-head.ts';
+import { ResponseSender, letGo } from './response-sender.ts';
+import type { HttpService } from './service.ts';
+
+const carriageReturn = 0x0d;
+const lineFeed = 0x0a;
+
+/** Bytes of requests not yet begun that are kept while one is being answered. */
+const maxAheadBytes = 65_536;
+
+/** What a connection waits for: each has a time-out of its own. */
+type Wait = 'request' | 'head' | 'body' | 'nothing';
+
+/** One request being answered. */
+interface Exchange {
+  readonly request: IncomingRequest;
+  readonly head: RequestHead;
+  readonly body: IncomingBody | undefined;
+  /** By `performance.now()`; 0 when nobody asks. */
+  readonly startedAt: number;
+  isContinued: boolean;
+  /** The answer, while it waits for the content to have come. */
+  response: HttpResponse | undefined;
+}
+
+/**
+ * One connection of HTTP/1.0 or 1.1: reads requests one after the other, has each answered, and sends the
+ * answers in the same order (RFC 9112). What comes ahead of its turn waits, within limits.
+ */
+export class HttpConnection implements Timed {
+  deadline: number;
+  readonly #connection: Connection<HttpConnection>;
+  readonly #service: HttpService;
+  readonly #sender: ResponseSender;
+  #wait: Wait = 'request';
+  /** What came and was not yet read, from {@link #at} on. */
+  #input: Buffer | undefined;
+  #at = 0;
+  #exchange: Exchange | undefined;
+  #requests = 0;
+  #isAdvancing = false;
+  #isBlocked = false;
+  #isPaused = false;
+  #isEnded = false;
+  #isClosing = false;
+  #endTakenOver: (() => void) | undefined;
+  #isDetached = false;
+  #sent = 0;
+  #lastProgress = 0;
+
+  constructor(connection: Connection<HttpConnection>, service: HttpService) {
+    this.#connection = connection;
+    this.#service = service;
+    this.#sender = new ResponseSender(connection, service.server);
+    this.deadline = service.clock.now + service.limits.keepAliveTimeout;
+  }
+
+  /** Takes bytes as they came. */
+  receive(bytes: Uint8Array): void {
+    if (this.#isClosing) return;
+    const buffer = Buffer.isBuffer(bytes)
+      ? bytes
+      : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    if (this.#input === undefined) {
+      this.#input = buffer;
+      this.#at = 0;
+    } else {
+      const rest = this.#input.subarray(this.#at);
+      this.#input = Buffer.concat([rest, buffer]);
+      this.#at = 0;
+      // What has no line end in it cannot complete a head.
+      if (this.#exchange === undefined && this.#wait === 'head' && !buffer.includes(lineFeed)) {
+        if (this.#input.length <= this.#service.limits.maxTargetBytes) return;
+      }
+    }
+    this.#advance();
+  }
+
+  /** The client will send no more: what it asked for is still answered. */
+  receiveEnd(): void {
+    this.#isEnded = true;
+    if (this.#exchange?.body?.isDone === false) {
+      const error = new HttpError('BAD_REQUEST', 'the content ends too soon', { close: true });
+      this.#failBody(error);
+    }
+    this.#advance();
+  }
+
+  /** More can be written. */
+  drain(): void {
+    this.#sender.drain();
+    if (!this.#isBlocked) return;
+    this.#isBlocked = false;
+    this.#advance();
+  }
+
+  /** The server closes: the request under way is the last. */
+  shutDown(): void {
+    if (this.#isDetached) {
+      this.#endTakenOver?.();
+      return;
+    }
+    this.#requests = this.#service.limits.maxRequests;
+    if (this.#exchange === undefined && this.#wait === 'request') this.#close();
+  }
+
+  finish(reason: CloseReason): void {
+    this.#isClosing = true;
+    this.#service.clock.delete(this);
+    const exchange = this.#exchange;
+    this.#exchange = undefined;
+    this.#sender.abandon();
+    if (exchange === undefined || this.#isDetached) return;
+    const gone = new HttpError('BAD_REQUEST', 'the client has gone', { cause: reason.error });
+    exchange.body?.fail(gone);
+    exchange.request.abort(gone);
+  }
+
+  expire(): void {
+    this.deadline = Number.POSITIVE_INFINITY;
+    const wait = this.#wait;
+    if (wait === 'request') this.#close();
+    else if (wait === 'head') this.#refuse(timeout('the head did not come in time'));
+    else if (wait === 'body') this.#failBody(timeout('the content did not come in time'));
+  }
+
+  look(now: number): void {
+    const { bytesWritten, unsentBytes } = this.#connection;
+    // What was sent is what was written but for what is still here.
+    const sent = bytesWritten - unsentBytes;
+    if (unsentBytes === 0 || sent !== this.#sent) this.#lastProgress = now;
+    this.#sent = sent;
+    if (now - this.#lastProgress > this.#service.limits.writeTimeout) this.#connection.reset();
+  }
+
+  /** Reads on as far as what came and what is under way allow. */
+  #advance(): void {
+    if (this.#isAdvancing) return;
+    this.#isAdvancing = true;
+    try {
+      while (this.#step());
+    } catch (error) {
+      this.#refuse(toHttpError(error));
+    } finally {
+      this.#isAdvancing = false;
+    }
+  }
+
+  /** Takes one step; false when there is nothing to do before something comes. */
+  #step(): boolean {
+    if (this.#isClosing || this.#isDetached) return false;
+    const exchange = this.#exchange;
+    if (exchange !== undefined) return this.#feed(exchange);
+    if (this.#isBlocked) return this.#holdAhead();
+    const head = this.#readHead();
+    if (head === undefined) {
+      if (this.#isEnded) this.#endInput();
+      return false;
+    }
+    this.#begin(head);
+    return true;
+  }
+
+  /** The next request's head, if all of it has come. */
+  #readHead(): RequestHead | undefined {
+    const input = this.#input;
+    if (input === undefined) return undefined;
+    // Empty lines before a request are passed over (RFC 9112, section 2.2).
+    while (input[this.#at] === carriageReturn && input[this.#at + 1] === lineFeed) this.#at += 2;
+    const hasCome = input.length - this.#at;
+    if (hasCome === 0) {
+      this.#input = undefined;
+      return undefined;
+    }
+    const head =
+      hasCome === 1 && input[this.#at] === carriageReturn
+        ? undefined
+        : readRequestHead(input, this.#at, this.#service.limits);
+    if (head === undefined) {
+      this.#expectHead();
+      return undefined;
+    }
+    this.#at += head.length;
+    if (this.#at === input.length) this.#input = undefined;
+    return head;
+  }
+
+  #expectHead(): void {
+    if (this.#wait === 'head') return;
+    this.#wait = 'head';
+    this.deadline = this.#service.clock.now + this.#service.limits.headerTimeout;
+  }
+
+  #begin(head: RequestHead): void {
+    this.#requests++;
+    this.#wait = 'nothing';
+    this.deadline = Number.POSITIVE_INFINITY;
+    const body = head.framing === 0 ? undefined : this.#expectBody(head);
+    const request = new IncomingRequest(head, body ?? emptyBody, this.#connection, this.#inform);
+    const startedAt = this.#service.onResponse === undefined ? 0 : performance.now();
+    const exchange: Exchange = {
+      request,
+      head,
+      body,
+      startedAt,
+      isContinued: !head.expectsContinue,
+      response: undefined,
+    };
+    this.#exchange = exchange;
+    let answer: HttpResponse | Promise<HttpResponse>;
+    try {
+      answer = this.#service.handle(request);
+    } catch (error) {
+      answer = this.#service.refuse(error, request);
+    }
+    if (answer instanceof Promise) {
+      answer.then(
+        (response) => this.#answer(exchange, response),
+        (error: unknown) => this.#answer(exchange, this.#service.refuse(error, request)),
+      );
+    } else this.#answer(exchange, answer);
+  }
+
+  #expectBody({ framing }: RequestHead): IncomingBody {
+    const { limits } = this.#service;
+    if (typeof framing === 'number' && framing > limits.maxBodyBytes) {
+      const message = `the content is larger than ${limits.maxBodyBytes} bytes`;
+      throw new HttpError('CONTENT_TOO_LARGE', message, { close: true });
+    }
+    return new IncomingBody(framing, limits, {
+      want: () => this.#wantBody(),
+      hold: () => this.#pause(),
+    });
+  }
+
+  /** Somebody waits for content that has not come. */
+  #wantBody(): void {
+    const exchange = this.#exchange;
+    if (exchange === undefined || this.#isClosing) return;
+    if (!exchange.isContinued) {
+      exchange.isContinued = true;
+      if (exchange.body?.received === 0) {
+        this.#connection.write(Buffer.from('HTTP/1.1 100 Continue\r\n\r\n'));
+      }
+    }
+    if (exchange.body?.isOver === false) {
+      this.#wait = 'body';
+      this.deadline = this.#service.clock.now + this.#service.limits.bodyTimeout;
+    }
+    this.#resume();
+  }
+
+  /** Gives the exchange under way what has come of its content. */
+  #feed(exchange: Exchange): boolean {
+    const { body } = exchange;
+    if (body === undefined || body.isOver) return this.#holdAhead();
+    const input = this.#input;
+    if (input === undefined) return false;
+    try {
+      this.#at = body.push(input, this.#at);
+    } catch (error) {
+      this.#input = undefined;
+      this.#failBody(error);
+      return false;
+    }
+    if (this.#at === input.length) this.#input = undefined;
+    if (!body.isDone) {
+      if (this.#wait === 'body') {
+        this.deadline = this.#service.clock.now + this.#service.limits.bodyTimeout;
+      }
+      return false;
+    }
+    this.#wait = 'nothing';
+    this.deadline = Number.POSITIVE_INFINITY;
+    const { response } = exchange;
+    if (response !== undefined) this.#send(exchange, response);
+    return true;
+  }
+
+  /** Keeps what comes ahead of its turn within bounds. */
+  #holdAhead(): false {
+    if (this.#input !== undefined && this.#input.length - this.#at > maxAheadBytes) this.#pause();
+    return false;
+  }
+
+  /** The content cannot be read to its end; whoever reads it is told, else the client at once. */
+  #failBody(error: unknown): void {
+    this.#wait = 'nothing';
+    this.deadline = Number.POSITIVE_INFINITY;
+    const exchange = this.#exchange;
+    if (exchange === undefined) return;
+    exchange.body?.fail(error);
+    if (this.#sender.isSending) {
+      this.#connection.reset();
+    } else if (exchange.response !== undefined) {
+      // Too much to discard is no fault of the request's: it is still answered.
+      const isWhole = error instanceof HttpError && error.code === 'CONTENT_TOO_LARGE';
+      if (isWhole) this.#send(exchange, { ...exchange.response, close: true });
+      else this.#send(exchange, this.#service.refuse(error, exchange.request));
+    } else if (exchange.body?.isRead !== true) {
+      this.#send(exchange, this.#service.refuse(error, exchange.request));
+    }
+  }
+
+  /** Sends the handler's answer, once the framing of the whole request has been judged. */
+  #answer(exchange: Exchange, response: HttpResponse): void {
+    if (this.#exchange !== exchange || this.#isClosing) {
+      discardContent(response);
+      return;
+    }
+    const { body } = exchange;
+    if (body === undefined || body.isOver) {
+      this.#send(exchange, response);
+      return;
+    }
+    const isStreaming = body.isRead && isIterable(response.content);
+    const isUnsent = !exchange.isContinued && body.received === 0;
+    const isTooLong = body.announced > this.#service.limits.maxDiscardedBytes;
+    if (isStreaming) this.#send(exchange, response);
+    else if (isUnsent || isTooLong) this.#send(exchange, { ...response, close: true });
+    else {
+      exchange.response = response;
+      body.discard();
+      this.#advance();
+    }
+  }
+
+  #send(exchange: Exchange, response: HttpResponse): void {
+    if (this.#exchange !== exchange) return;
+    exchange.response = undefined;
+    if (response.takeOver !== undefined) {
+      this.#handOver(response.takeOver);
+      return;
+    }
+    const isLast =
+      !exchange.head.isPersistent ||
+      response.close === true ||
+      this.#requests >= this.#service.limits.maxRequests ||
+      (this.#isEnded && this.#input === undefined);
+    if (!isLast && response instanceof PreparedResponse && exchange.head.version === '1.1') {
+      const { method } = exchange.head;
+      const bytes =
+        method === 'HEAD'
+          ? response.head(this.#service.server)
+          : response.whole(this.#service.server);
+      if (!this.#connection.write(bytes)) this.#isBlocked = true;
+      this.#finishExchange(
+        exchange,
+        response.status,
+        method === 'HEAD' ? 0 : response.content.length,
+        false,
+      );
+      return;
+    }
+    let hasEnded = false;
+    const onEnd = (contentBytes: number, isWhole: boolean): void => {
+      hasEnded = true;
+      if (!isWhole) this.#connection.reset();
+      const mustClose =
+        isLast || !isWhole || this.#sender.mustClose || exchange.body?.isDone === false;
+      this.#finishExchange(exchange, response.status, contentBytes, mustClose);
+    };
+    try {
+      this.#sender.send(exchange.head, response, isLast, onEnd);
+    } catch (error) {
+      if (hasEnded) throw error;
+      discardContent(response);
+      this.#send(exchange, this.#service.refuse(error, exchange.request));
+    }
+  }
+
+  #finishExchange(exchange: Exchange, status: number, contentBytes: number, isLast: boolean): void {
+    if (this.#exchange !== exchange) return;
+    this.#exchange = undefined;
+    const { onResponse, clock, limits } = this.#service;
+    if (onResponse !== undefined) {
+      const { request, startedAt } = exchange;
+      onResponse({ request, status, contentBytes, duration: performance.now() - startedAt });
+    }
+    if (isLast) {
+      this.#close();
+      return;
+    }
+    this.#wait = 'request';
+    this.deadline = clock.now + limits.keepAliveTimeout;
+    if (this.#connection.isBlocked) this.#isBlocked = true;
+    this.#resume();
+    this.#advance();
+  }
+
+  /** A request that cannot be read: answered, and nothing after it is looked at. */
+  #refuse(error: HttpError): void {
+    if (this.#isClosing) return;
+    const exchange = this.#exchange;
+    if (exchange !== undefined) {
+      this.#send(exchange, this.#service.refuse(error, exchange.request));
+      return;
+    }
+    this.#exchange = undefined;
+    this.#input = undefined;
+    const response = this.#service.refuse(error, undefined);
+    this.#sender.send(undefined, response, true, () => this.#close());
+  }
+
+  readonly #inform = (status: number, fields: readonly HeaderField[]): void => {
+    const head = this.#exchange?.head;
+    if (head?.version !== '1.1' || this.#sender.isSending || this.#isClosing) return;
+    this.#connection.write(Buffer.from(formatInformation(status, fields), 'latin1'));
+  };
+
+  #handOver(takeOver: NonNullable<HttpResponse['takeOver']>): void {
+    this.#isDetached = true;
+    this.#exchange = undefined;
+    this.#service.clock.delete(this);
+    const rest = this.#input?.subarray(this.#at) ?? Buffer.alloc(0);
+    this.#input = undefined;
+    const end = takeOver(this.#connection.detach(), rest);
+    if (typeof end === 'function') this.#endTakenOver = end;
+  }
+
+  /** The client ended; between requests that is how a connection ends. */
+  #endInput(): void {
+    if (this.#input === undefined) this.#close();
+    else this.#refuse(new HttpError('BAD_REQUEST', 'the request ends too soon', { close: true }));
+  }
+
+  #pause(): void {
+    if (this.#isPaused) return;
+    this.#isPaused = true;
+    this.#connection.pause();
+  }
+
+  #resume(): void {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    this.#connection.resume();
+  }
+
+  #close(): void {
+    this.#isClosing = true;
+    this.#input = undefined;
+    this.deadline = Number.POSITIVE_INFINITY;
+    this.#connection.close();
+  }
+}
+
+function timeout(message: string): HttpError {
+  return new HttpError('REQUEST_TIMEOUT', message, { close: true });
+}
+
+function isIterable(content: HttpResponse['content']): content is AsyncIterable<Uint8Array> {
+  return typeof content === 'object' && Symbol.asyncIterator in content;
+}
+
+/** Lets go of what an answer that is not sent holds. */
+function discardContent({ content }: HttpResponse): void {
+  if (content !== undefined) letGo(content);
+}

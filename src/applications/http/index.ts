@@ -1,0 +1,19 @@
+export { HttpError, httpErrorStatus, reasonPhrase } from './errors.ts';
+export type { HttpErrorCode, HttpErrorOptions } from './errors.ts';
+export type {
+  ByteSource,
+  HttpBody,
+  HttpContent,
+  HttpHandler,
+  HttpInterceptor,
+  HttpRequest,
+  HttpResponse,
+  SourceContent,
+} from './handler.ts';
+export { HeaderList, noHeaders } from './headers.ts';
+export type { HeaderField, HttpHeaders } from './headers.ts';
+export { httpDefaults } from './limits.ts';
+export type { HttpLimits } from './limits.ts';
+export { prepareResponse } from './prepared-response.ts';
+export * from './server.ts';
+export type { HttpExchange } from './service.ts';

@@ -1,0 +1,209 @@
+import type { Connection } from '../../transport/index.ts';
+import type { HttpContent, HttpResponse, SourceContent } from './handler.ts';
+import { givePiece, takePiece } from './pieces.ts';
+import type { RequestHead } from './request-head.ts';
+import { formatFields, formatHead } from './response-head.ts';
+
+/** Content up to so many bytes travels in one write with its head. */
+const maxJoinedBytes = 16_384;
+
+/** Told once how many bytes of content were sent, and whether that was all of it. */
+export type OnSent = (contentBytes: number, isWhole: boolean) => void;
+
+/** What a response needs to say about its content (RFC 9112, section 6). */
+interface Shape {
+  /** Field lines with their line ends. */
+  readonly lines: string;
+  readonly isChunked: boolean;
+  readonly isSent: boolean;
+  readonly mustClose: boolean;
+}
+
+/** Puts responses on one connection, one at a time, as fast as the client takes them. */
+export class ResponseSender {
+  /** Whether a response is under way. */
+  isSending = false;
+  /** Whether the last response ends with the connection, having no other way to say its length. */
+  mustClose = false;
+  readonly #connection: Connection<unknown>;
+  readonly #server: string;
+  #isAbandoned = false;
+  #wake: (() => void) | undefined;
+
+  /** @param server the Server field line with its line end, or nothing. */
+  constructor(connection: Connection<unknown>, server: string) {
+    this.#connection = connection;
+    this.#server = server;
+  }
+
+  /**
+   * Sends a response.
+   *
+   * @param request what it answers; `undefined` when that could not be read.
+   * @param isLast whether the connection closes after it.
+   * @param onSent called once, at once or later; not when the connection closes before.
+   * @throws {TypeError} for fields that cannot be sent; nothing has been sent then.
+   */
+  send(
+    request: RequestHead | undefined,
+    response: HttpResponse,
+    isLast: boolean,
+    onSent: OnSent,
+  ): void {
+    const { status, headers, content } = response;
+    const shape = shapeOf(request, response);
+    this.mustClose = shape.mustClose;
+    const isClosing = isLast || shape.mustClose;
+    const isOld = request?.version === '1.0';
+    const connection = isClosing
+      ? 'Connection: close\r\n'
+      : isOld
+        ? 'Connection: keep-alive\r\n'
+        : '';
+    const fields = headers === undefined ? '' : formatFields(headers);
+    const head = formatHead(status, this.#server, fields, shape.lines + connection);
+    if (content === undefined || !shape.isSent) {
+      this.#connection.write(Buffer.from(head, 'latin1'));
+      if (content !== undefined) letGo(content);
+      onSent(0, true);
+    } else if (typeof content === 'string') {
+      this.#sendBytes(head, Buffer.from(content), onSent);
+    } else if (content instanceof Uint8Array) {
+      this.#sendBytes(head, content, onSent);
+    } else {
+      this.#connection.write(Buffer.from(head, 'latin1'));
+      this.isSending = true;
+      const sending =
+        Symbol.asyncIterator in content
+          ? this.#sendIterable(content, shape.isChunked, response.trailers)
+          : this.#sendSource(content);
+      void sending.then(({ sent, isWhole }) => {
+        this.isSending = false;
+        if (!this.#isAbandoned) onSent(sent, isWhole);
+      });
+    }
+  }
+
+  /** More can be written. */
+  drain(): void {
+    const wake = this.#wake;
+    this.#wake = undefined;
+    wake?.();
+  }
+
+  /** The connection has closed: what is under way stops, and lets go of what it holds. */
+  abandon(): void {
+    this.#isAbandoned = true;
+    this.drain();
+  }
+
+  #sendBytes(head: string, content: Uint8Array, onSent: OnSent): void {
+    if (content.length <= maxJoinedBytes) {
+      const bytes = Buffer.allocUnsafe(head.length + content.length);
+      bytes.write(head, 'latin1');
+      bytes.set(content, head.length);
+      this.#connection.write(bytes);
+    } else {
+      this.#connection.write(Buffer.from(head, 'latin1'));
+      this.#connection.write(content);
+    }
+    onSent(content.length, true);
+  }
+
+  async #sendSource({ source, start, length }: SourceContent) {
+    let sent = 0;
+    const piece = takePiece();
+    try {
+      while (sent < length && !this.#isAbandoned) {
+        const wanted = piece.subarray(0, Math.min(piece.length, length - sent));
+        const count = await source.read(wanted, start + sent);
+        if (count === 0 || this.#isAbandoned) break;
+        sent += count;
+        // The piece is used again only once the system has taken all of it.
+        this.#connection.write(count === piece.length ? piece : piece.subarray(0, count));
+        await this.#flush();
+      }
+    } catch {
+      // Half a response has been sent: that it is cut is all the client can still be told.
+      return { sent, isWhole: false };
+    } finally {
+      source.close();
+      if (this.#connection.bufferedBytes === 0) givePiece(piece);
+    }
+    return { sent, isWhole: sent === length };
+  }
+
+  async #sendIterable(
+    content: AsyncIterable<Uint8Array>,
+    isChunked: boolean,
+    trailers: HttpResponse['trailers'],
+  ) {
+    let sent = 0;
+    try {
+      for await (const piece of content) {
+        if (this.#isAbandoned) break;
+        if (piece.length === 0) continue;
+        sent += piece.length;
+        this.#connection.write(isChunked ? formatChunk(piece) : piece);
+        if (this.#connection.isBlocked) await this.#waitForDrain();
+      }
+      if (isChunked && !this.#isAbandoned) {
+        const fields = trailers === undefined ? '' : formatFields(trailers());
+        this.#connection.write(Buffer.from(`0\r\n${fields}\r\n`, 'latin1'));
+      }
+    } catch {
+      // As above: what the content threw cuts it.
+      return { sent, isWhole: false };
+    }
+    return { sent, isWhole: true };
+  }
+
+  /** Waits until the system has taken everything. */
+  async #flush(): Promise<void> {
+    while (this.#connection.bufferedBytes > 0 && !this.#isAbandoned) await this.#waitForDrain();
+  }
+
+  #waitForDrain(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#wake = resolve;
+    return promise;
+  }
+}
+
+function shapeOf(request: RequestHead | undefined, response: HttpResponse): Shape {
+  const { status, content } = response;
+  const isSent = request?.method !== 'HEAD' && status !== 204 && status !== 304;
+  const length = response.contentLength ?? lengthOf(content);
+  if (status === 204) return { lines: '', isChunked: false, isSent, mustClose: false };
+  if (length !== undefined) {
+    // 304 stands for the content it does not send, whose length it need not say (RFC 9110, 15.4.5).
+    const isSilent = status === 304 && response.contentLength === undefined;
+    const lines = isSilent ? '' : `Content-Length: ${length}\r\n`;
+    return { lines, isChunked: false, isSent, mustClose: false };
+  }
+  if (request?.version === '1.0') {
+    return { lines: '', isChunked: false, isSent, mustClose: isSent };
+  }
+  return { lines: 'Transfer-Encoding: chunked\r\n', isChunked: true, isSent, mustClose: false };
+}
+
+/** Bytes of a content; `undefined` when only its end will tell. */
+function lengthOf(content: HttpContent | undefined): number | undefined {
+  if (content === undefined) return 0;
+  if (typeof content === 'string') return Buffer.byteLength(content);
+  return 'length' in content ? content.length : undefined;
+}
+
+/** One chunk (RFC 9112, section 7.1). */
+function formatChunk(piece: Uint8Array): Buffer {
+  const size = Buffer.from(`${piece.length.toString(16)}\r\n`, 'latin1');
+  const end = Buffer.from('\r\n', 'latin1');
+  return Buffer.concat([size, piece, end]);
+}
+
+/** Lets go of what a content that is not sent holds. */
+export function letGo(content: HttpContent): void {
+  if (typeof content === 'string' || content instanceof Uint8Array) return;
+  if (Symbol.asyncIterator in content) void content[Symbol.asyncIterator]().return?.();
+  else content.source.close();
+}

@@ -1,0 +1,188 @@
+import { listen } from '../../transport/index.ts';
+import type {
+  Connection,
+  ListenOptions,
+  StreamHandler,
+  TransportEndpoint,
+} from '../../transport/index.ts';
+import { HttpConnection } from './connection.ts';
+import { DeadlineClock } from './deadline-clock.ts';
+import { errorResponse, toHttpError } from './error-response.ts';
+import type { HttpError } from './errors.ts';
+import type { HttpHandler, HttpRequest, HttpResponse } from './handler.ts';
+import { httpDefaults } from './limits.ts';
+import type { HttpLimits } from './limits.ts';
+import { formatFields } from './response-head.ts';
+import type { HttpExchange, HttpService } from './service.ts';
+
+/** What an HTTP server can be told beside its handler. */
+export interface HttpOptions extends Partial<HttpLimits> {
+  /** The Server field of every response (RFC 9110, section 10.2.4); empty for none. Default `sioux`. */
+  readonly server?: string;
+  /** Told of every response, once it has been sent. */
+  readonly onResponse?: (exchange: HttpExchange) => void;
+  /** Told what a handler threw that was no {@link HttpError}: its client learns nothing of it. */
+  readonly onError?: (error: unknown, request: HttpRequest) => void;
+  /**
+   * The response to a request refused, for whoever wants pages of their own; by default a line of text.
+   * `request` is `undefined` when it could not be read.
+   */
+  readonly renderError?: (error: HttpError, request: HttpRequest | undefined) => HttpResponse;
+}
+
+export type HttpServerOptions = HttpOptions & ListenOptions;
+
+/** A web server. Disposing of it closes it with the default drain time. */
+export interface HttpServer extends AsyncDisposable {
+  /** Where it listens, with the port the system chose. */
+  readonly endpoint: TransportEndpoint;
+  /** The same for a browser: `http://127.0.0.1:8080/`. */
+  readonly url: string;
+  /** Connections open now. */
+  readonly connections: number;
+  /** Connections refused because there were too many. */
+  readonly refused: number;
+  /** Answers every request from now on with another handler; those under way keep theirs. */
+  setHandler(handler: HttpHandler): void;
+  /** Accepts nobody any more, answers what was asked for so many milliseconds (default 5,000). */
+  close(drainTimeout?: number): Promise<void>;
+}
+
+/** A stream handler that speaks HTTP, and what goes with it. */
+export interface HttpStreamHandler extends StreamHandler<HttpConnection> {
+  setHandler(handler: HttpHandler): void;
+  /** Connections closed at once because their address had too many. */
+  readonly refused: number;
+  /** Stops the clock of the time-outs, once all connections are closed. */
+  stop(): void;
+}
+
+const allow = 'GET, HEAD, OPTIONS, POST';
+
+/** `OPTIONS *` asks about the server as a whole (RFC 9110, section 9.3.7). */
+function answerAsterisk(): HttpResponse {
+  return { status: 200, headers: [['Allow', allow]], content: '' };
+}
+
+function makeService(options: HttpOptions, current: { handler: HttpHandler }): HttpService {
+  const { server = 'sioux', onResponse, onError, renderError, ...given } = options;
+  const limits: HttpLimits = { ...httpDefaults, ...given };
+  const render = renderError ?? errorResponse;
+  const shortest = Math.min(
+    limits.headerTimeout,
+    limits.bodyTimeout,
+    limits.keepAliveTimeout,
+    limits.writeTimeout,
+  );
+  return {
+    limits,
+    clock: new DeadlineClock(Math.max(5, Math.min(500, shortest / 8))),
+    server: server === '' ? '' : formatFields([['Server', server]]),
+    onResponse,
+    handle(request) {
+      return request.form === 'asterisk' ? answerAsterisk() : current.handler(request);
+    },
+    refuse(thrown, request) {
+      const error = toHttpError(thrown);
+      if (error !== thrown && request !== undefined) onError?.(thrown, request);
+      const response = render(error, request);
+      return error.close ? { ...response, close: true } : response;
+    },
+  };
+}
+
+/** Speaks HTTP over connections of any transport; {@link serveHttp} listens with it. */
+export function httpStreamHandler(
+  handler: HttpHandler,
+  options: HttpOptions = {},
+): HttpStreamHandler {
+  const current = { handler };
+  const service = makeService(options, current);
+  const { clock, limits } = service;
+  const byAddress = new Map<string, number>();
+  let refused = 0;
+  return {
+    get refused() {
+      return refused;
+    },
+    setHandler(next) {
+      current.handler = next;
+    },
+    stop: () => clock.stop(),
+    open(connection) {
+      const { host } = connection.remote;
+      const count = (byAddress.get(host) ?? 0) + 1;
+      byAddress.set(host, count);
+      const opened = new HttpConnection(connection as Connection<HttpConnection>, service);
+      if (count > limits.maxConnectionsPerAddress) {
+        refused++;
+        connection.reset();
+      }
+      clock.add(opened);
+      return opened;
+    },
+    data: (connection, bytes) => connection.state.receive(bytes),
+    drain: (connection) => connection.state.drain(),
+    end: (connection) => connection.state.receiveEnd(),
+    shutdown: (connection) => connection.state.shutDown(),
+    close(connection, reason) {
+      const { host } = connection.remote;
+      const count = (byAddress.get(host) ?? 1) - 1;
+      if (count === 0) byAddress.delete(host);
+      else byAddress.set(host, count);
+      connection.state.finish(reason);
+    },
+  };
+}
+
+/**
+ * Serves HTTP/1.1 and 1.0 (RFC 9110, RFC 9112) on a transport of ours: nothing of the platform's own
+ * HTTP is used. The request given to the handler has been judged: its syntax, its framing, its limits.
+ *
+ * @param endpoint `tcp://127.0.0.1:8080`, `tls://…`, `unix:/run/web.sock`, `memory://…`.
+ * @throws {TransportError} {@link EndpointError} when it cannot listen there.
+ * @example
+ * ```ts
+ * import { serveHttp } from 'guichet/http';
+ * await using server = await serveHttp('tcp://127.0.0.1:0', async (request) => ({
+ *   status: 200,
+ *   headers: [['Content-Type', 'text/plain; charset=utf-8']],
+ *   content: `${request.method} ${request.path}: ${await request.body.text()}`,
+ * }));
+ * const answer = await fetch(`${server.url}upper`, { method: 'POST', body: 'abc' });
+ * if ((await answer.text()) !== 'POST /upper: abc') throw new Error('not what was sent');
+ * ```
+ */
+export async function serveHttp(
+  endpoint: string | TransportEndpoint,
+  handler: HttpHandler,
+  options: HttpServerOptions = {},
+): Promise<HttpServer> {
+  const streams = httpStreamHandler(handler, options);
+  // The time-outs here say more than the transport's, which would cut a long answer being made.
+  const listener = await listen(endpoint, streams, { ...options, idleTimeout: 0 });
+  const close = async (drainTimeout?: number): Promise<void> => {
+    await listener.close(drainTimeout);
+    streams.stop();
+  };
+  return {
+    endpoint: listener.endpoint,
+    url: formatUrl(listener.endpoint),
+    get connections() {
+      return listener.connections;
+    },
+    get refused() {
+      return listener.refused + streams.refused;
+    },
+    setHandler: (next) => streams.setHandler(next),
+    close,
+    [Symbol.asyncDispose]: () => close(),
+  };
+}
+
+function formatUrl(endpoint: TransportEndpoint): string {
+  if (endpoint.transport === 'memory' || endpoint.transport === 'unix') return '';
+  const { host, port } = endpoint;
+  const scheme = endpoint.transport === 'tls' ? 'https' : 'http';
+  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}/`;
+}

@@ -1,0 +1,25 @@
+import type { DeadlineClock } from './deadline-clock.ts';
+import type { HttpRequest, HttpResponse, HttpHandler } from './handler.ts';
+import type { HttpLimits } from './limits.ts';
+
+/** One request and its answer, as a log or a counter wants to know of them. */
+export interface HttpExchange {
+  readonly request: HttpRequest;
+  readonly status: number;
+  /** Bytes of content sent. */
+  readonly contentBytes: number;
+  /** Milliseconds from the end of the request's head to the last byte handed to the system. */
+  readonly duration: number;
+}
+
+/** What all connections of a server have in common. */
+export interface HttpService {
+  readonly limits: HttpLimits;
+  readonly clock: DeadlineClock;
+  /** The Server field line with its line end, or nothing. */
+  readonly server: string;
+  readonly handle: HttpHandler;
+  /** The response to a request that cannot be answered otherwise; `undefined` if it could not be read. */
+  refuse(thrown: unknown, request: HttpRequest | undefined): HttpResponse;
+  readonly onResponse: ((exchange: HttpExchange) => void) | undefined;
+}
