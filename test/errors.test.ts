@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ApplicationErrorCode } from '../src/applications/index.ts';
+import type { SiteErrorCode } from '../src/applications/http/site/index.ts';
 import { FramingError, length, line } from '../src/framing/index.ts';
 import type { FramingErrorCode } from '../src/framing/index.ts';
 import { errorText } from '../src/language/index.ts';
@@ -22,6 +23,7 @@ type Code =
   | FramingErrorCode
   | LayoutErrorCode
   | StoreErrorCode
+  | SiteErrorCode
   | TransportErrorCode;
 
 /** Every code there is: one that is missing here does not compile. */
@@ -31,6 +33,7 @@ const codes: Readonly<Record<Code, true>> = {
   ADDRESS_NOT_AVAILABLE: true,
   BAD_HOST: true,
   BAD_OPTION: true,
+  BAD_PASSWORD_FILE: true,
   BAD_PORT: true,
   CONNECTION_CLOSED: true,
   CONNECTION_REFUSED: true,

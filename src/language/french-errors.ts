@@ -66,6 +66,13 @@ const badOptions: ReadonlyMap<string, (of: Details) => string> = new Map([
   ['pair', (of) => `les options « cert » et « key » vont ensemble dans « ${of('endpoint')} »`],
 ]);
 
+/** What is wrong with a password file. */
+const passwordProblems: ReadonlyMap<string, string> = new Map([
+  ['form', 'pas de la forme utilisateur:condensat'],
+  ['hash', "condensat d'une sorte qui n'est pas lue ici ; refaites-le avec htpasswd -B"],
+  ['size', 'fichier trop long'],
+]);
+
 /**
  * Errors in French by their stable code; English is the error's own message. Of the errors of calls, those
  * that an application words itself are not here.
@@ -142,6 +149,8 @@ export const frenchErrors: ReadonlyMap<string, (of: Details) => string> = new Ma
       `« ${of('endpoint')} » n'est pas un point d'accès ; écrivez par exemple text+tcp://127.0.0.1:6666`,
     ENDPOINT_UNSUITED: (of) =>
       `${of('application')} ne peut pas être servie à ${of('endpoint')} ; écrivez par exemple ${of('example')}`,
+    BAD_PASSWORD_FILE: (of) =>
+      `${of('path')}, ligne ${of('line')} : ${passwordProblems.get(of('problem')) ?? 'fichier de mots de passe incorrect'}`,
     MESSAGE_TOO_SLOW: (of) =>
       `un message n'était pas entier après ${of('deadline')} ms ; sa connexion a été coupée`,
     PARSE_ERROR: (of) => `le message n'a pas pu être décodé : ${of('message')}`,

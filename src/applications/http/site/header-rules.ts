@@ -1,0 +1,51 @@
+import type { HttpInterceptor, HttpResponse } from '../handler.ts';
+import type { HeaderField } from '../headers.ts';
+import { compileGlob } from './globs.ts';
+import { withFields } from './fields.ts';
+
+export interface HeaderRule {
+  /** A glob over paths; see {@link compileGlob}. Default `/**`. */
+  readonly for?: string;
+  /** Fields to send, in place of those of the same names. */
+  readonly set?: Readonly<Record<string, string>>;
+  /** Fields not to send. */
+  readonly remove?: readonly string[];
+  /** Cache-Control of what was found (200, 206, 304), and of nothing else: an error is not to be kept. */
+  readonly cache?: string;
+}
+
+/** What may be kept by caches as the rule for its path says. */
+function isFound(status: number): boolean {
+  return status === 200 || status === 206 || status === 304;
+}
+
+function applyRule(
+  response: HttpResponse,
+  { cache, remove }: HeaderRule,
+  fields: readonly HeaderField[],
+): HttpResponse {
+  const all: readonly HeaderField[] =
+    cache !== undefined && isFound(response.status)
+      ? [...fields, ['Cache-Control', cache]]
+      : fields;
+  return withFields(response, all, remove);
+}
+
+/** Sets and removes fields of the responses to paths; every rule that matches counts, the last most. */
+export function headerRules(rules: readonly HeaderRule[]): HttpInterceptor {
+  const compiled = rules.map((rule) => ({
+    rule,
+    match: rule.for === undefined ? undefined : compileGlob(rule.for),
+    fields: Object.entries(rule.set ?? {}),
+  }));
+  return (next) => async (request) => {
+    let response = await next(request);
+    if (response.takeOver !== undefined) return response;
+    for (const { rule, match, fields } of compiled) {
+      if (match === undefined || match(request.path) !== undefined) {
+        response = applyRule(response, rule, fields);
+      }
+    }
+    return response;
+  };
+}
