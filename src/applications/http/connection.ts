@@ -324,7 +324,8 @@ export class HttpConnection implements Timed {
       this.#send(exchange, response);
       return;
     }
-    const isStreaming = body.isRead && isIterable(response.content);
+    // What is made as it is sent may be made of the content.
+    const isStreaming = isIterable(response.content);
     const isUnsent = !exchange.isContinued && body.received === 0;
     const isTooLong = body.announced > this.#service.limits.maxDiscardedBytes;
     if (isStreaming) this.#send(exchange, response);
