@@ -480,6 +480,17 @@ describe('a server of HTTP', () => {
     assert.deepEqual(thrown.map(String), ['Error: a secret']);
   });
 
+  test('drops the connection, and no more, when even the page of an error cannot be sent', async () => {
+    await using server = await serving({
+      renderError: () => ({ status: 500, headers: [['X', '\n']], content: '' }),
+    });
+    for (const path of ['/throw', '/refuse', '/inject']) {
+      const { responses, isClosed } = await exchange(portOf(server), get(path));
+      assert.deepEqual([responses.length, isClosed], [0, true], path);
+    }
+    assert.equal((await exchange(portOf(server), get('/ready'), { until: 1 })).responses.length, 1);
+  });
+
   test('aborts the work for a client that leaves', async () => {
     const aborted = Promise.withResolvers<void>();
     const asked = Promise.withResolvers<void>();

@@ -3,15 +3,18 @@ import { IncomingBody, emptyBody } from './body.ts';
 import type { Timed } from './deadline-clock.ts';
 import { HttpError } from './errors.ts';
 import { toHttpError } from './error-response.ts';
+import { Exchange } from './exchange.ts';
 import type { HttpResponse } from './handler.ts';
 import type { HeaderField } from './headers.ts';
+import { Input } from './input.ts';
 import { PreparedResponse } from './prepared-response.ts';
 import { IncomingRequest } from './request.ts';
 import { readRequestHead } from './request-head.ts';
 import type { RequestHead } from './request-head.ts';
 import { formatInformation } from './response-head.ts';
-import { ResponseSender, letGo } from './response-sender.ts';
+import { ResponseSender, isIterable, letGo } from './response-sender.ts';
 import type { HttpService } from './service.ts';
+import { StallWatch } from './stall-watch.ts';
 
 const carriageReturn = 0x0d;
 const lineFeed = 0x0a;
@@ -22,18 +25,6 @@ const maxAheadBytes = 65_536;
 /** What a connection waits for: each has a time-out of its own. */
 type Wait = 'request' | 'head' | 'body' | 'nothing';
 
-/** One request being answered. */
-interface Exchange {
-  readonly request: IncomingRequest;
-  readonly head: RequestHead;
-  readonly body: IncomingBody | undefined;
-  /** By `performance.now()`; 0 when nobody asks. */
-  readonly startedAt: number;
-  isContinued: boolean;
-  /** The answer, while it waits for the content to have come. */
-  response: HttpResponse | undefined;
-}
-
 /**
  * One connection of HTTP/1.0 or 1.1: reads requests one after the other, has each answered, and sends the
  * answers in the same order (RFC 9112). What comes ahead of its turn waits, within limits.
@@ -43,10 +34,9 @@ export class HttpConnection implements Timed {
   readonly #connection: Connection<HttpConnection>;
   readonly #service: HttpService;
   readonly #sender: ResponseSender;
+  readonly #input = new Input();
+  readonly #stall: StallWatch;
   #wait: Wait = 'request';
-  /** What came and was not yet read, from {@link #at} on. */
-  #input: Buffer | undefined;
-  #at = 0;
   #exchange: Exchange | undefined;
   #requests = 0;
   #isAdvancing = false;
@@ -56,34 +46,22 @@ export class HttpConnection implements Timed {
   #isClosing = false;
   #endTakenOver: (() => void) | undefined;
   #isDetached = false;
-  #sent = 0;
-  #lastProgress = 0;
 
   constructor(connection: Connection<HttpConnection>, service: HttpService) {
     this.#connection = connection;
     this.#service = service;
     this.#sender = new ResponseSender(connection, service.server);
+    this.#stall = new StallWatch(connection);
     this.deadline = service.clock.now + service.limits.keepAliveTimeout;
   }
 
   /** Takes bytes as they came. */
   receive(bytes: Uint8Array): void {
     if (this.#isClosing) return;
-    const buffer = Buffer.isBuffer(bytes)
-      ? bytes
-      : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    if (this.#input === undefined) {
-      this.#input = buffer;
-      this.#at = 0;
-    } else {
-      const rest = this.#input.subarray(this.#at);
-      this.#input = Buffer.concat([rest, buffer]);
-      this.#at = 0;
-      // What has no line end in it cannot complete a head.
-      if (this.#exchange === undefined && this.#wait === 'head' && !buffer.includes(lineFeed)) {
-        if (this.#input.length <= this.#service.limits.maxTargetBytes) return;
-      }
-    }
+    const hasLineEnd = this.#input.append(bytes);
+    // What has no line end in it cannot complete a head.
+    const isLine = this.#exchange === undefined && this.#wait === 'head' && !hasLineEnd;
+    if (isLine && this.#input.length <= this.#service.limits.maxTargetBytes) return;
     this.#advance();
   }
 
@@ -130,18 +108,15 @@ export class HttpConnection implements Timed {
   expire(): void {
     this.deadline = Number.POSITIVE_INFINITY;
     const wait = this.#wait;
-    if (wait === 'request') this.#close();
+    // A slow client may still be busy with the last answer; whether it is stalled is seen elsewhere.
+    if (wait === 'request' && this.#connection.bufferedBytes > 0) this.#expectRequest();
+    else if (wait === 'request') this.#close();
     else if (wait === 'head') this.#refuse(timeout('the head did not come in time'));
     else if (wait === 'body') this.#failBody(timeout('the content did not come in time'));
   }
 
   look(now: number): void {
-    const { bytesWritten, unsentBytes } = this.#connection;
-    // What was sent is what was written but for what is still here.
-    const sent = bytesWritten - unsentBytes;
-    if (unsentBytes === 0 || sent !== this.#sent) this.#lastProgress = now;
-    this.#sent = sent;
-    if (now - this.#lastProgress > this.#service.limits.writeTimeout) this.#connection.reset();
+    if (this.#stall.look(now) > this.#service.limits.writeTimeout) this.#connection.reset();
   }
 
   /** Reads on as far as what came and what is under way allow. */
@@ -174,26 +149,28 @@ export class HttpConnection implements Timed {
 
   /** The next request's head, if all of it has come. */
   #readHead(): RequestHead | undefined {
-    const input = this.#input;
-    if (input === undefined) return undefined;
+    const { bytes } = this.#input;
+    if (bytes === undefined) return undefined;
     // Empty lines before a request are passed over (RFC 9112, section 2.2).
-    while (input[this.#at] === carriageReturn && input[this.#at + 1] === lineFeed) this.#at += 2;
-    const hasCome = input.length - this.#at;
-    if (hasCome === 0) {
-      this.#input = undefined;
-      return undefined;
-    }
-    const head =
-      hasCome === 1 && input[this.#at] === carriageReturn
-        ? undefined
-        : readRequestHead(input, this.#at, this.#service.limits);
-    if (head === undefined) {
-      this.#expectHead();
-      return undefined;
-    }
-    this.#at += head.length;
-    if (this.#at === input.length) this.#input = undefined;
+    let { at } = this.#input;
+    while (bytes[at] === carriageReturn && bytes[at + 1] === lineFeed) at += 2;
+    if (at > this.#input.at) this.#input.readTo(at);
+    if (at === bytes.length) return undefined;
+    const isHalfEmpty = bytes[at] === carriageReturn && at + 1 === bytes.length;
+    const head = isHalfEmpty ? undefined : readRequestHead(bytes, at, this.#service.limits);
+    if (head === undefined) this.#expectHead();
+    else this.#input.readTo(at + head.length);
     return head;
+  }
+
+  #expectNothing(): void {
+    this.#wait = 'nothing';
+    this.deadline = Number.POSITIVE_INFINITY;
+  }
+
+  #expectRequest(): void {
+    this.#wait = 'request';
+    this.deadline = this.#service.clock.now + this.#service.limits.keepAliveTimeout;
   }
 
   #expectHead(): void {
@@ -204,31 +181,17 @@ export class HttpConnection implements Timed {
 
   #begin(head: RequestHead): void {
     this.#requests++;
-    this.#wait = 'nothing';
-    this.deadline = Number.POSITIVE_INFINITY;
+    this.#expectNothing();
     const body = head.framing === 0 ? undefined : this.#expectBody(head);
     const request = new IncomingRequest(head, body ?? emptyBody, this.#connection, this.#inform);
     const startedAt = this.#service.onResponse === undefined ? 0 : performance.now();
-    const exchange: Exchange = {
-      request,
-      head,
-      body,
-      startedAt,
-      isContinued: !head.expectsContinue,
-      response: undefined,
-    };
+    const exchange = new Exchange(request, head, body, startedAt);
     this.#exchange = exchange;
-    let answer: HttpResponse | Promise<HttpResponse>;
-    try {
-      answer = this.#service.handle(request);
-    } catch (error) {
-      answer = this.#service.refuse(error, request);
-    }
+    const answer = this.#service.answer(request);
     if (answer instanceof Promise) {
-      answer.then(
-        (response) => this.#answer(exchange, response),
-        (error: unknown) => this.#answer(exchange, this.#service.refuse(error, request)),
-      );
+      // Only a page of the error's own can still fail: it costs this connection, as elsewhere.
+      const failed = (): void => this.#connection.reset();
+      void answer.then((response) => this.#answer(exchange, response)).catch(failed);
     } else this.#answer(exchange, answer);
   }
 
@@ -248,12 +211,8 @@ export class HttpConnection implements Timed {
   #wantBody(): void {
     const exchange = this.#exchange;
     if (exchange === undefined || this.#isClosing) return;
-    if (!exchange.isContinued) {
-      exchange.isContinued = true;
-      if (exchange.body?.received === 0) {
-        this.#connection.write(Buffer.from('HTTP/1.1 100 Continue\r\n\r\n'));
-      }
-    }
+    if (exchange.isHeldBack) this.#connection.write(Buffer.from('HTTP/1.1 100 Continue\r\n\r\n'));
+    exchange.isContinued = true;
     if (exchange.body?.isOver === false) {
       this.#wait = 'body';
       this.deadline = this.#service.clock.now + this.#service.limits.bodyTimeout;
@@ -265,24 +224,22 @@ export class HttpConnection implements Timed {
   #feed(exchange: Exchange): boolean {
     const { body } = exchange;
     if (body === undefined || body.isOver) return this.#holdAhead();
-    const input = this.#input;
-    if (input === undefined) return false;
+    const { bytes, at } = this.#input;
+    if (bytes === undefined) return false;
     try {
-      this.#at = body.push(input, this.#at);
+      this.#input.readTo(body.push(bytes, at));
     } catch (error) {
-      this.#input = undefined;
+      this.#input.clear();
       this.#failBody(error);
       return false;
     }
-    if (this.#at === input.length) this.#input = undefined;
     if (!body.isDone) {
       if (this.#wait === 'body') {
         this.deadline = this.#service.clock.now + this.#service.limits.bodyTimeout;
       }
       return false;
     }
-    this.#wait = 'nothing';
-    this.deadline = Number.POSITIVE_INFINITY;
+    this.#expectNothing();
     const { response } = exchange;
     if (response !== undefined) this.#send(exchange, response);
     return true;
@@ -290,14 +247,13 @@ export class HttpConnection implements Timed {
 
   /** Keeps what comes ahead of its turn within bounds. */
   #holdAhead(): false {
-    if (this.#input !== undefined && this.#input.length - this.#at > maxAheadBytes) this.#pause();
+    if (this.#input.length > maxAheadBytes) this.#pause();
     return false;
   }
 
   /** The content cannot be read to its end; whoever reads it is told, else the client at once. */
   #failBody(error: unknown): void {
-    this.#wait = 'nothing';
-    this.deadline = Number.POSITIVE_INFINITY;
+    this.#expectNothing();
     const exchange = this.#exchange;
     if (exchange === undefined) return;
     exchange.body?.fail(error);
@@ -316,7 +272,7 @@ export class HttpConnection implements Timed {
   /** Sends the handler's answer, once the framing of the whole request has been judged. */
   #answer(exchange: Exchange, response: HttpResponse): void {
     if (this.#exchange !== exchange || this.#isClosing) {
-      discardContent(response);
+      letGo(response.content);
       return;
     }
     const { body } = exchange;
@@ -326,10 +282,9 @@ export class HttpConnection implements Timed {
     }
     // What is made as it is sent may be made of the content.
     const isStreaming = isIterable(response.content);
-    const isUnsent = !exchange.isContinued && body.received === 0;
     const isTooLong = body.announced > this.#service.limits.maxDiscardedBytes;
     if (isStreaming) this.#send(exchange, response);
-    else if (isUnsent || isTooLong) this.#send(exchange, { ...response, close: true });
+    else if (exchange.isHeldBack || isTooLong) this.#send(exchange, { ...response, close: true });
     else {
       exchange.response = response;
       body.discard();
@@ -348,20 +303,10 @@ export class HttpConnection implements Timed {
       !exchange.head.isPersistent ||
       response.close === true ||
       this.#requests >= this.#service.limits.maxRequests ||
-      (this.#isEnded && this.#input === undefined);
+      (this.#isEnded && this.#input.length === 0);
     if (!isLast && response instanceof PreparedResponse && exchange.head.version === '1.1') {
-      const { method } = exchange.head;
-      const bytes =
-        method === 'HEAD'
-          ? response.head(this.#service.server)
-          : response.whole(this.#service.server);
-      if (!this.#connection.write(bytes)) this.#isBlocked = true;
-      this.#finishExchange(
-        exchange,
-        response.status,
-        method === 'HEAD' ? 0 : response.content.length,
-        false,
-      );
+      const sent = this.#sender.sendPrepared(exchange.head, response);
+      this.#finishExchange(exchange, response.status, sent, false);
       return;
     }
     let hasEnded = false;
@@ -375,8 +320,9 @@ export class HttpConnection implements Timed {
     try {
       this.#sender.send(exchange.head, response, isLast, onEnd);
     } catch (error) {
-      if (hasEnded) throw error;
-      discardContent(response);
+      if (hasEnded || exchange.isRefused) throw error;
+      exchange.isRefused = true;
+      letGo(response.content);
       this.#send(exchange, this.#service.refuse(error, exchange.request));
     }
   }
@@ -384,7 +330,7 @@ export class HttpConnection implements Timed {
   #finishExchange(exchange: Exchange, status: number, contentBytes: number, isLast: boolean): void {
     if (this.#exchange !== exchange) return;
     this.#exchange = undefined;
-    const { onResponse, clock, limits } = this.#service;
+    const { onResponse } = this.#service;
     if (onResponse !== undefined) {
       const { request, startedAt } = exchange;
       onResponse({ request, status, contentBytes, duration: performance.now() - startedAt });
@@ -393,8 +339,7 @@ export class HttpConnection implements Timed {
       this.#close();
       return;
     }
-    this.#wait = 'request';
-    this.deadline = clock.now + limits.keepAliveTimeout;
+    this.#expectRequest();
     if (this.#connection.isBlocked) this.#isBlocked = true;
     this.#resume();
     this.#advance();
@@ -409,7 +354,7 @@ export class HttpConnection implements Timed {
       return;
     }
     this.#exchange = undefined;
-    this.#input = undefined;
+    this.#input.clear();
     const response = this.#service.refuse(error, undefined);
     this.#sender.send(undefined, response, true, () => this.#close());
   }
@@ -424,15 +369,15 @@ export class HttpConnection implements Timed {
     this.#isDetached = true;
     this.#exchange = undefined;
     this.#service.clock.delete(this);
-    const rest = this.#input?.subarray(this.#at) ?? Buffer.alloc(0);
-    this.#input = undefined;
+    const rest = this.#input.rest();
+    this.#input.clear();
     const end = takeOver(this.#connection.detach(), rest);
     if (typeof end === 'function') this.#endTakenOver = end;
   }
 
   /** The client ended; between requests that is how a connection ends. */
   #endInput(): void {
-    if (this.#input === undefined) this.#close();
+    if (this.#input.length === 0) this.#close();
     else this.#refuse(new HttpError('BAD_REQUEST', 'the request ends too soon', { close: true }));
   }
 
@@ -450,7 +395,7 @@ export class HttpConnection implements Timed {
 
   #close(): void {
     this.#isClosing = true;
-    this.#input = undefined;
+    this.#input.clear();
     this.deadline = Number.POSITIVE_INFINITY;
     this.#connection.close();
   }
@@ -458,13 +403,4 @@ export class HttpConnection implements Timed {
 
 function timeout(message: string): HttpError {
   return new HttpError('REQUEST_TIMEOUT', message, { close: true });
-}
-
-function isIterable(content: HttpResponse['content']): content is AsyncIterable<Uint8Array> {
-  return typeof content === 'object' && Symbol.asyncIterator in content;
-}
-
-/** Lets go of what an answer that is not sent holds. */
-function discardContent({ content }: HttpResponse): void {
-  if (content !== undefined) letGo(content);
 }

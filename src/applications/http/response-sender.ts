@@ -1,6 +1,7 @@
 import type { Connection } from '../../transport/index.ts';
 import type { HttpContent, HttpResponse, SourceContent } from './handler.ts';
 import { givePiece, takePiece } from './pieces.ts';
+import type { PreparedResponse } from './prepared-response.ts';
 import type { RequestHead } from './request-head.ts';
 import { formatFields, formatHead } from './response-head.ts';
 
@@ -64,7 +65,7 @@ export class ResponseSender {
     const head = formatHead(status, this.#server, fields, shape.lines + connection);
     if (content === undefined || !shape.isSent) {
       this.#connection.write(Buffer.from(head, 'latin1'));
-      if (content !== undefined) letGo(content);
+      letGo(content);
       onSent(0, true);
     } else if (typeof content === 'string') {
       this.#sendBytes(head, Buffer.from(content), onSent);
@@ -82,6 +83,13 @@ export class ResponseSender {
         if (!this.#isAbandoned) onSent(sent, isWhole);
       });
     }
+  }
+
+  /** Sends what has been put into bytes already; returns how many of them are content. */
+  sendPrepared({ method }: RequestHead, response: PreparedResponse): number {
+    const isHead = method === 'HEAD';
+    this.#connection.write(isHead ? response.head(this.#server) : response.whole(this.#server));
+    return isHead ? 0 : response.content.length;
   }
 
   /** More can be written. */
@@ -201,9 +209,14 @@ function formatChunk(piece: Uint8Array): Buffer {
   return Buffer.concat([size, piece, end]);
 }
 
+/** Whether a content is made as it is sent. */
+export function isIterable(content: HttpContent | undefined): content is AsyncIterable<Uint8Array> {
+  return typeof content === 'object' && Symbol.asyncIterator in content;
+}
+
 /** Lets go of what a content that is not sent holds. */
-export function letGo(content: HttpContent): void {
-  if (typeof content === 'string' || content instanceof Uint8Array) return;
-  if (Symbol.asyncIterator in content) void content[Symbol.asyncIterator]().return?.();
+export function letGo(content: HttpContent | undefined): void {
+  if (content === undefined || typeof content === 'string' || content instanceof Uint8Array) return;
+  if (isIterable(content)) void content[Symbol.asyncIterator]().return?.();
   else content.source.close();
 }

@@ -74,19 +74,28 @@ function makeService(options: HttpOptions, current: { handler: HttpHandler }): H
     limits.keepAliveTimeout,
     limits.writeTimeout,
   );
+  const refuse = (thrown: unknown, request: HttpRequest | undefined): HttpResponse => {
+    const error = toHttpError(thrown);
+    if (error !== thrown && request !== undefined) onError?.(thrown, request);
+    const response = render(error, request);
+    return error.close ? { ...response, close: true } : response;
+  };
   return {
     limits,
     clock: new DeadlineClock(Math.max(5, Math.min(500, shortest / 8))),
     server: server === '' ? '' : formatFields([['Server', server]]),
     onResponse,
-    handle(request) {
-      return request.form === 'asterisk' ? answerAsterisk() : current.handler(request);
-    },
-    refuse(thrown, request) {
-      const error = toHttpError(thrown);
-      if (error !== thrown && request !== undefined) onError?.(thrown, request);
-      const response = render(error, request);
-      return error.close ? { ...response, close: true } : response;
+    refuse,
+    answer(request) {
+      if (request.form === 'asterisk') return answerAsterisk();
+      try {
+        const answer = current.handler(request);
+        return answer instanceof Promise
+          ? answer.catch((error: unknown) => refuse(error, request))
+          : answer;
+      } catch (error) {
+        return refuse(error, request);
+      }
     },
   };
 }

@@ -18,7 +18,8 @@ export interface HttpService {
   readonly clock: DeadlineClock;
   /** The Server field line with its line end, or nothing. */
   readonly server: string;
-  readonly handle: HttpHandler;
+  /** The handler's answer, or the one to what it throws: this never throws, nor rejects. */
+  readonly answer: HttpHandler;
   /** The response to a request that cannot be answered otherwise; `undefined` if it could not be read. */
   refuse(thrown: unknown, request: HttpRequest | undefined): HttpResponse;
   readonly onResponse: ((exchange: HttpExchange) => void) | undefined;

@@ -1,0 +1,38 @@
+import type { IncomingBody } from './body.ts';
+import type { HttpResponse } from './handler.ts';
+import type { IncomingRequest } from './request.ts';
+import type { RequestHead } from './request-head.ts';
+
+/** One request being answered. */
+export class Exchange {
+  readonly request: IncomingRequest;
+  readonly head: RequestHead;
+  readonly body: IncomingBody | undefined;
+  /** By `performance.now()`; 0 when nobody asks. */
+  readonly startedAt: number;
+  /** Whether the client waits for no leave, or has it. */
+  isContinued: boolean;
+  /** The answer, while it waits for the content to have come. */
+  response: HttpResponse | undefined;
+  /** Whether the answer could not be sent as it was. */
+  isRefused = false;
+
+  constructor(
+    request: IncomingRequest,
+    head: RequestHead,
+    body: IncomingBody | undefined,
+    startedAt: number,
+  ) {
+    this.request = request;
+    this.head = head;
+    this.body = body;
+    this.startedAt = startedAt;
+    this.isContinued = !head.expectsContinue;
+    this.response = undefined;
+  }
+
+  /** Whether the client waits for leave to send, and has sent nothing without it. */
+  get isHeldBack(): boolean {
+    return !this.isContinued && this.body?.received === 0;
+  }
+}
