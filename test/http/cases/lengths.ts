@@ -1,0 +1,312 @@
+import { feature, group, hello, must, one, refused, should, smuggled, statuses } from '../case.ts';
+import type { Expectation } from '../case.ts';
+
+/** A request with these fields, and what follows it. */
+const post = (fields: readonly string[], content = '', method = 'POST'): string =>
+  `${method} /hello.txt HTTP/1.1\r\nHost: localhost\r\n${fields.map((field) => `${field}\r\n`).join('')}\r\n${content}`;
+
+const getWith = (fields: readonly string[], content = ''): string => post(fields, content, 'GET');
+
+/** A content that is not wanted has been read: the request after it is answered. */
+const inStep: Expectation = { answers: [{ status: [200, 405] }], connection: 'kept' };
+const answered: Expectation = { answers: [{ status: 200, body: hello }], connection: 'kept' };
+
+const wrongLengths: readonly string[] = [
+  '-1',
+  '+5',
+  '-0',
+  '+0',
+  '5 5',
+  '5, 6',
+  '5,6',
+  '5;5',
+  '0x5',
+  '0x05',
+  '5x',
+  'x5',
+  '5.0',
+  '5e0',
+  '5,',
+  ',5',
+  '5,,5',
+  '"5"',
+  "'5'",
+  '١',
+  '\xb2',
+  'five',
+  '5\x0b',
+  '\x0b5',
+  '5 ;',
+  '5_0',
+  '1_0',
+  'NaN',
+  'Infinity',
+  'true',
+  '9223372036854775808',
+  '18446744073709551616',
+  '18446744073709551621',
+  '99999999999999999999999999999999',
+  '0b101',
+  '0o5',
+  '5\tx',
+  '(5)',
+  '5/5',
+];
+
+/** Content-Length (RFC 9112, section 6.3; RFC 9110, section 8.6). */
+export const lengthCases = group('content length', [
+  must(
+    'RFC 9112 §6.3',
+    'the content of POST is passed over',
+    post(['Content-Length: 5'], 'hello'),
+    inStep,
+  ),
+  must(
+    'RFC 9112 §6.3',
+    'the content of GET is passed over',
+    getWith(['Content-Length: 5'], 'hello'),
+    [answered, { answers: [{ status: [200, 400, 413] }], connection: 'closed' }],
+  ),
+  must(
+    'RFC 9112 §6.3',
+    'the content of HEAD is passed over',
+    post(['Content-Length: 5'], 'hello', 'HEAD'),
+    [{ answers: [{ status: 200, body: '' }], connection: 'kept' }, refused([200, 400, 413])],
+    ['HEAD'],
+  ),
+  must(
+    'RFC 9112 §6.3',
+    'the content of OPTIONS is passed over',
+    post(['Content-Length: 5'], 'hello', 'OPTIONS'),
+    { answers: [{ status: [200, 204] }], connection: 'kept' },
+  ),
+  must(
+    'RFC 9112 §6.3',
+    'the content of DELETE is passed over',
+    post(['Content-Length: 5'], 'hello', 'DELETE'),
+    inStep,
+  ),
+  must(
+    'RFC 9112 §6.3',
+    'the content of PUT is passed over',
+    post(['Content-Length: 5'], 'hello', 'PUT'),
+    inStep,
+  ),
+  must(
+    'RFC 9112 §6.3',
+    'content that looks like a request is not answered, of GET',
+    getWith([`Content-Length: ${smuggled.length}`], smuggled),
+    [answered, { answers: [{ status: [200, 400, 413] }], connection: 'closed' }],
+    ['GET'],
+  ),
+  must(
+    'RFC 9112 §6.3',
+    'content that looks like a request is not answered, of POST',
+    post([`Content-Length: ${smuggled.length}`], smuggled),
+    inStep,
+    ['POST', 'GET'],
+  ),
+  must(
+    'RFC 9112 §6.3',
+    'content that looks like a request is not answered, of HEAD',
+    post([`Content-Length: ${smuggled.length}`], smuggled, 'HEAD'),
+    [statuses(200), refused([200, 400, 413])],
+    ['HEAD', 'GET'],
+  ),
+  must(
+    'RFC 9112 §6.3',
+    'content that looks like a request is not answered, of an unknown method',
+    post([`Content-Length: ${smuggled.length}`], smuggled, 'BREW'),
+    [statuses([405, 501]), refused([405, 501])],
+    ['BREW', 'GET'],
+  ),
+  must(
+    'RFC 9112 §6.3',
+    'content that comes late is passed over',
+    [post(['Content-Length: 10'], 'hello'), { pause: 50 }, 'hello'],
+    inStep,
+  ),
+  must(
+    'RFC 9112 §6.3',
+    'a length of nothing leaves the next request as it is',
+    getWith(['Content-Length: 0']),
+    answered,
+  ),
+  must(
+    'RFC 9112 §6.3',
+    'a POST of length 0 leaves the next request as it is',
+    post(['Content-Length: 0']),
+    inStep,
+  ),
+  must('RFC 9112 §6.3', 'a POST without length or coding has no content', post([]), inStep),
+  must(
+    'RFC 9112 §6.3',
+    'a length with leading zeros is that length',
+    post(['Content-Length: 0005'], 'hello'),
+    [inStep, refused()],
+  ),
+  must(
+    'RFC 9110 §5.5',
+    'white space around a length is left out',
+    post(['Content-Length: \t 5 \t'], 'hello'),
+    inStep,
+  ),
+  must(
+    'RFC 9112 §6.3',
+    'two equal lengths are one or refused',
+    post(['Content-Length: 5', 'Content-Length: 5'], 'hello'),
+    [inStep, refused()],
+  ),
+  must(
+    'RFC 9112 §6.3',
+    'a list of two equal lengths is one or refused',
+    post(['Content-Length: 5, 5'], 'hello'),
+    [inStep, refused()],
+  ),
+  must(
+    'RFC 9112 §6.3',
+    'two different lengths are refused',
+    post(['Content-Length: 5', 'Content-Length: 6'], 'hello!'),
+    refused(),
+  ),
+  must(
+    'RFC 9112 §6.3',
+    'two different lengths, the second 0, are refused',
+    post(['Content-Length: 5', 'Content-Length: 0'], 'hello'),
+    refused(),
+  ),
+  must(
+    'RFC 9112 §6.3',
+    'two different lengths of GET are refused',
+    getWith(['Content-Length: 0', `Content-Length: ${smuggled.length}`], smuggled),
+    refused(),
+  ),
+  must(
+    'RFC 9112 §6.3',
+    'two lengths in names of different case are refused',
+    post(['Content-Length: 5', 'content-length: 6'], 'hello!'),
+    refused(),
+  ),
+  must(
+    'RFC 9112 §6.3',
+    'two lengths apart from one another are refused',
+    post(['Content-Length: 5', 'Accept: */*', 'Content-Length: 6'], 'hello!'),
+    refused(),
+  ),
+  must(
+    'RFC 9112 §6.3',
+    'a right and a wrong length are refused',
+    post(['Content-Length: 5', 'Content-Length: x'], 'hello'),
+    refused(),
+  ),
+  must(
+    'RFC 9112 §6.3',
+    'a wrong and a right length are refused',
+    post(['Content-Length: x', 'Content-Length: 5'], 'hello'),
+    refused(),
+  ),
+  must(
+    'RFC 9112 §6.3',
+    'an empty length is refused',
+    post(['Content-Length:'], 'hello'),
+    refused(),
+  ),
+  must(
+    'RFC 9112 §6.3',
+    'a length of white space is refused',
+    post(['Content-Length: \t'], 'hello'),
+    refused(),
+  ),
+  ...wrongLengths.flatMap((value) => [
+    must(
+      'RFC 9112 §6.3',
+      `${JSON.stringify(value)} is refused`,
+      post([`Content-Length: ${Buffer.from(value).toString('latin1')}`], 'hello'),
+      refused(value.startsWith('9') || value.startsWith('1844') ? [400, 413] : 400),
+    ),
+  ]),
+  must(
+    'RFC 9112 §6.3',
+    'a wrong length of GET is refused',
+    getWith(['Content-Length: -1']),
+    refused(),
+  ),
+  must(
+    'RFC 9112 §6.3',
+    'a wrong length of OPTIONS * is refused',
+    'OPTIONS * HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n',
+    refused(),
+  ),
+  must(
+    'RFC 9112 §6.3',
+    'a wrong length is judged before an unknown method',
+    post(['Content-Length: x'], 'hello', 'BREW'),
+    refused(),
+  ),
+  must(
+    'RFC 9112 §6.3',
+    'a wrong length is judged before a missing file',
+    'GET /nothing HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n',
+    refused(),
+  ),
+  must(
+    'RFC 9112 §6.3',
+    'a wrong length leaves the next request unanswered',
+    getWith(['Content-Length: +0']) + smuggled,
+    refused(),
+  ),
+  must(
+    'RFC 9112 §6.3',
+    'a wrong length in HTTP/1.0 is refused',
+    'POST /hello.txt HTTP/1.0\r\nContent-Length: x\r\n\r\nhello',
+    refused(),
+  ),
+  must(
+    'RFC 9112 §6.3',
+    'different lengths in HTTP/1.0 are refused',
+    'POST /hello.txt HTTP/1.0\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!',
+    refused(),
+  ),
+  must(
+    'RFC 9112 §5.1',
+    'a space before the colon of a length is refused',
+    post(['Content-Length : 5'], 'hello'),
+    refused(),
+  ),
+  must(
+    'RFC 9112 §5.2',
+    'a folded length is refused',
+    post(['Content-Length:\r\n 5'], 'hello'),
+    refused(),
+  ),
+  must(
+    'RFC 9112 §5',
+    'a length whose name is almost right is no length',
+    getWith(['Content_Length: 5']),
+    one({ status: [200, 400] }),
+  ),
+  should(
+    'RFC 9110 §15.5.14',
+    'a content of a tebibyte is not waited for',
+    post(['Content-Length: 1099511627776']),
+    [refused(413), refused(405), refused(400)],
+  ),
+  should(
+    'RFC 9112 §8',
+    'a content that is cut short is not answered as if it were whole',
+    [post(['Content-Length: 100'], 'hello'), { end: true }],
+    [refused([400, 405, 408]), { answers: [], connection: 'closed' }],
+  ),
+  feature(
+    'RFC 9112 §9.3',
+    'a content of 100,000 bytes is passed over',
+    post(['Content-Length: 100000'], 'x'.repeat(100_000)),
+    inStep,
+  ),
+  feature(
+    'RFC 9112 §9.3',
+    'a content of ten mebibytes is passed over or refused',
+    [post(['Content-Length: 10485760']), 'x'.repeat(10_485_760)],
+    [statuses(405), refused([405, 413])],
+  ),
+]);
