@@ -192,7 +192,8 @@ export class IncomingBody implements HttpBody {
   }
 }
 
-function tooLarge(limit: number): HttpError {
+/** The refusal of more content than a limit allows. */
+export function tooLarge(limit: number): HttpError {
   return new HttpError('CONTENT_TOO_LARGE', `the content is larger than ${limit} bytes`, {
     close: true,
   });

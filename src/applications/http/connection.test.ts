@@ -346,6 +346,19 @@ describe('a connection of HTTP', () => {
     assert.match(responses[0]?.headers.get('allow') ?? '', /GET/);
   });
 
+  test('answers even a HEAD that it refuses without content', async () => {
+    const requests = [
+      'HEAD / HTTP/1.1\r\n\r\n',
+      'HEAD / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000000\r\n\r\n',
+      'HEAD /throw HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n',
+    ];
+    for (const text of requests) {
+      const { responses, rest } = await exchange(port, text, { methods: ['HEAD'] });
+      assert.ok((responses[0]?.status ?? 0) >= 400);
+      assert.equal(rest.length, 0);
+    }
+  });
+
   test('closes after a request it cannot read, without reading on', async () => {
     const { responses, isClosed } = await exchange(port, `GARBAGE\r\n\r\n${get('/ready')}`);
     assert.deepEqual(

@@ -1,5 +1,5 @@
 import type { CloseReason, Connection } from '../../transport/index.ts';
-import { IncomingBody, emptyBody } from './body.ts';
+import { IncomingBody, emptyBody, tooLarge } from './body.ts';
 import type { Timed } from './deadline-clock.ts';
 import { HttpError } from './errors.ts';
 import { toHttpError } from './error-response.ts';
@@ -157,9 +157,12 @@ export class HttpConnection implements Timed {
     if (at > this.#input.at) this.#input.readTo(at);
     if (at === bytes.length) return undefined;
     const isHalfEmpty = bytes[at] === carriageReturn && at + 1 === bytes.length;
-    const head = isHalfEmpty ? undefined : readRequestHead(bytes, at, this.#service.limits);
+    const { limits } = this.#service;
+    const head = isHalfEmpty ? undefined : readRequestHead(bytes, at, limits);
     if (head === undefined) this.#expectHead();
-    else this.#input.readTo(at + head.length);
+    else if (typeof head.framing === 'number' && head.framing > limits.maxBodyBytes) {
+      throw tooLarge(limits.maxBodyBytes);
+    } else this.#input.readTo(at + head.length);
     return head;
   }
 
@@ -196,12 +199,7 @@ export class HttpConnection implements Timed {
   }
 
   #expectBody({ framing }: RequestHead): IncomingBody {
-    const { limits } = this.#service;
-    if (typeof framing === 'number' && framing > limits.maxBodyBytes) {
-      const message = `the content is larger than ${limits.maxBodyBytes} bytes`;
-      throw new HttpError('CONTENT_TOO_LARGE', message, { close: true });
-    }
-    return new IncomingBody(framing, limits, {
+    return new IncomingBody(framing, this.#service.limits, {
       want: () => this.#wantBody(),
       hold: () => this.#pause(),
     });
@@ -353,10 +351,11 @@ export class HttpConnection implements Timed {
       this.#send(exchange, this.#service.refuse(error, exchange.request));
       return;
     }
-    this.#exchange = undefined;
+    // Whatever else is wrong with it, HEAD is answered without content (RFC 9110, section 9.3.2).
+    const method = this.#input.rest().toString('latin1', 0, 5) === 'HEAD ' ? 'HEAD' : '';
     this.#input.clear();
     const response = this.#service.refuse(error, undefined);
-    this.#sender.send(undefined, response, true, () => this.#close());
+    this.#sender.send({ method, version: '1.1' }, response, true, () => this.#close());
   }
 
   readonly #inform = (status: number, fields: readonly HeaderField[]): void => {

@@ -8,6 +8,9 @@ import { formatFields, formatHead } from './response-head.ts';
 /** Content up to so many bytes travels in one write with its head. */
 const maxJoinedBytes = 16_384;
 
+/** What a response has to know of its request. */
+type Asked = Pick<RequestHead, 'method' | 'version'>;
+
 /** Told once how many bytes of content were sent, and whether that was all of it. */
 export type OnSent = (contentBytes: number, isWhole: boolean) => void;
 
@@ -40,22 +43,16 @@ export class ResponseSender {
   /**
    * Sends a response.
    *
-   * @param request what it answers; `undefined` when that could not be read.
    * @param isLast whether the connection closes after it.
    * @param onSent called once, at once or later; not when the connection closes before.
    * @throws {TypeError} for fields that cannot be sent; nothing has been sent then.
    */
-  send(
-    request: RequestHead | undefined,
-    response: HttpResponse,
-    isLast: boolean,
-    onSent: OnSent,
-  ): void {
+  send(request: Asked, response: HttpResponse, isLast: boolean, onSent: OnSent): void {
     const { status, headers, content } = response;
     const shape = shapeOf(request, response);
     this.mustClose = shape.mustClose;
     const isClosing = isLast || shape.mustClose;
-    const isOld = request?.version === '1.0';
+    const isOld = request.version === '1.0';
     const connection = isClosing
       ? 'Connection: close\r\n'
       : isOld
@@ -86,7 +83,7 @@ export class ResponseSender {
   }
 
   /** Sends what has been put into bytes already; returns how many of them are content. */
-  sendPrepared({ method }: RequestHead, response: PreparedResponse): number {
+  sendPrepared({ method }: Asked, response: PreparedResponse): number {
     const isHead = method === 'HEAD';
     this.#connection.write(isHead ? response.head(this.#server) : response.whole(this.#server));
     return isHead ? 0 : response.content.length;
@@ -178,9 +175,9 @@ export class ResponseSender {
   }
 }
 
-function shapeOf(request: RequestHead | undefined, response: HttpResponse): Shape {
+function shapeOf(request: Asked, response: HttpResponse): Shape {
   const { status, content } = response;
-  const isSent = request?.method !== 'HEAD' && status !== 204 && status !== 304;
+  const isSent = request.method !== 'HEAD' && status !== 204 && status !== 304;
   const length = response.contentLength ?? lengthOf(content);
   if (status === 204) return { lines: '', isChunked: false, isSent, mustClose: false };
   if (length !== undefined) {
@@ -189,7 +186,7 @@ function shapeOf(request: RequestHead | undefined, response: HttpResponse): Shap
     const lines = isSilent ? '' : `Content-Length: ${length}\r\n`;
     return { lines, isChunked: false, isSent, mustClose: false };
   }
-  if (request?.version === '1.0') {
+  if (request.version === '1.0') {
     return { lines: '', isChunked: false, isSent, mustClose: isSent };
   }
   return { lines: 'Transfer-Encoding: chunked\r\n', isChunked: true, isSent, mustClose: false };

@@ -57,11 +57,9 @@ export interface HttpStreamHandler extends StreamHandler<HttpConnection> {
   stop(): void;
 }
 
-const allow = 'GET, HEAD, OPTIONS, POST';
-
 /** `OPTIONS *` asks about the server as a whole (RFC 9110, section 9.3.7). */
 function answerAsterisk(): HttpResponse {
-  return { status: 200, headers: [['Allow', allow]], content: '' };
+  return { status: 200, headers: [['Allow', 'GET, HEAD, OPTIONS']], content: '' };
 }
 
 function makeService(options: HttpOptions, current: { handler: HttpHandler }): HttpService {

@@ -45,6 +45,18 @@ const ipv6Literal = /^\[(?:[0-9A-Fa-f:.]{2,45}|v[0-9A-Fa-f]+\.[\w.~!$&'()*+,;=:-
  * @returns them in lower case, or `undefined` when they are not valid.
  */
 export function parseAuthority(text: string): string | undefined {
+  if (text === lastText) return lastAuthority;
+  const authority = readAuthority(text);
+  lastText = text;
+  lastAuthority = authority;
+  return authority;
+}
+
+/** Most requests of a server name the host that the one before named. */
+let lastText: string | undefined;
+let lastAuthority: string | undefined;
+
+function readAuthority(text: string): string | undefined {
   const colon = text.indexOf(':', text.lastIndexOf(']') + 1);
   const host = colon === -1 ? text : text.slice(0, colon);
   const port = colon === -1 ? '' : text.slice(colon + 1);
