@@ -12,6 +12,8 @@ export type {
 } from './handler.ts';
 export { HeaderList, noHeaders } from './headers.ts';
 export type { HeaderField, HttpHeaders } from './headers.ts';
+export { http2Defaults } from './http2-limits.ts';
+export type { Http2Limits } from './http2-limits.ts';
 export { httpDefaults } from './limits.ts';
 export type { HttpLimits } from './limits.ts';
 export { prepareResponse } from './prepared-response.ts';

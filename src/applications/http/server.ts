@@ -1,4 +1,4 @@
-import { listen } from '../../transport/index.ts';
+import { listen, toTransportEndpoint } from '../../transport/index.ts';
 import type {
   Connection,
   ListenOptions,
@@ -7,18 +7,23 @@ import type {
 } from '../../transport/index.ts';
 import { HttpConnection } from './connection.ts';
 import { DeadlineClock } from './deadline-clock.ts';
+import type { Timed } from './deadline-clock.ts';
 import { errorResponse, toHttpError } from './error-response.ts';
 import type { HttpError } from './errors.ts';
 import type { HttpHandler, HttpRequest, HttpResponse } from './handler.ts';
+import { http2Defaults } from './http2-limits.ts';
+import type { Http2Limits } from './http2-limits.ts';
 import { httpDefaults } from './limits.ts';
 import type { HttpLimits } from './limits.ts';
 import { formatFields } from './response-head.ts';
-import type { HttpExchange, HttpService } from './service.ts';
+import type { HttpExchange, HttpService, HttpSession } from './service.ts';
 
 /** What an HTTP server can be told beside its handler. */
 export interface HttpOptions extends Partial<HttpLimits> {
   /** The Server field of every response (RFC 9110, section 10.2.4); empty for none. Default `sioux`. */
   readonly server?: string;
+  /** Limits of HTTP/2, spoken over TLS to clients that prefer it (RFC 7301); false to speak none. */
+  readonly http2?: Partial<Http2Limits> | false;
   /** Told of every response, once it has been sent. */
   readonly onResponse?: (exchange: HttpExchange) => void;
   /** Told what a handler threw that was no {@link HttpError}: its client learns nothing of it. */
@@ -49,7 +54,7 @@ export interface HttpServer extends AsyncDisposable {
 }
 
 /** A stream handler that speaks HTTP, and what goes with it. */
-export interface HttpStreamHandler extends StreamHandler<HttpConnection> {
+export interface HttpStreamHandler extends StreamHandler<HttpSession> {
   setHandler(handler: HttpHandler): void;
   /** Connections closed at once because their address had too many. */
   readonly refused: number;
@@ -63,7 +68,7 @@ function answerAsterisk(): HttpResponse {
 }
 
 function makeService(options: HttpOptions, current: { handler: HttpHandler }): HttpService {
-  const { server = 'sioux', onResponse, onError, renderError, ...given } = options;
+  const { server = 'sioux', http2, onResponse, onError, renderError, ...given } = options;
   const limits: HttpLimits = { ...httpDefaults, ...given };
   const render = renderError ?? errorResponse;
   const shortest = Math.min(
@@ -80,6 +85,7 @@ function makeService(options: HttpOptions, current: { handler: HttpHandler }): H
   };
   return {
     limits,
+    http2: { ...http2Defaults, ...(http2 || undefined) },
     clock: new DeadlineClock(Math.max(5, Math.min(500, shortest / 8))),
     server: server === '' ? '' : formatFields([['Server', server]]),
     onResponse,
@@ -98,10 +104,18 @@ function makeService(options: HttpOptions, current: { handler: HttpHandler }): H
   };
 }
 
-/** Speaks HTTP over connections of any transport; {@link serveHttp} listens with it. */
+/** Begins to speak HTTP/2 on a connection that agreed on it. */
+type StartHttp2 = (connection: Connection<unknown>, service: HttpService) => HttpSession & Timed;
+
+/**
+ * Speaks HTTP over connections of any transport; {@link serveHttp} listens with it.
+ *
+ * @param startHttp2 what to do with connections that agreed on `h2`; without it, none may.
+ */
 export function httpStreamHandler(
   handler: HttpHandler,
   options: HttpOptions = {},
+  startHttp2?: StartHttp2,
 ): HttpStreamHandler {
   const current = { handler };
   const service = makeService(options, current);
@@ -120,7 +134,10 @@ export function httpStreamHandler(
       const { host } = connection.remote;
       const count = (byAddress.get(host) ?? 0) + 1;
       byAddress.set(host, count);
-      const opened = new HttpConnection(connection as Connection<HttpConnection>, service);
+      const opened =
+        startHttp2 !== undefined && connection.applicationProtocol === 'h2'
+          ? startHttp2(connection, service)
+          : new HttpConnection(connection as Connection<HttpConnection>, service);
       if (count > limits.maxConnectionsPerAddress) {
         refused++;
         connection.reset();
@@ -144,7 +161,7 @@ export function httpStreamHandler(
 
 /**
  * Serves HTTP/1.1 and 1.0 (RFC 9110, RFC 9112) on a transport of ours: nothing of the platform's own
- * HTTP is used. The request given to the handler has been judged: its syntax, its framing, its limits.
+ * HTTP is used, but for its HTTP/2 (RFC 9113) over TLS. The request given to the handler has been judged: its syntax, its framing, its limits.
  *
  * @param endpoint `tcp://127.0.0.1:8080`, `tls://…`, `unix:/run/web.sock`, `memory://…`.
  * @throws {TransportError} {@link EndpointError} when it cannot listen there.
@@ -165,9 +182,15 @@ export async function serveHttp(
   handler: HttpHandler,
   options: HttpServerOptions = {},
 ): Promise<HttpServer> {
-  const streams = httpStreamHandler(handler, options);
-  // The time-outs here say more than the transport's, which would cut a long answer being made.
-  const listener = await listen(endpoint, streams, { ...options, idleTimeout: 0 });
+  const isSecure = toTransportEndpoint(endpoint).transport === 'tls';
+  const speaksHttp2 = isSecure && options.http2 !== false;
+  const streams = httpStreamHandler(handler, options, speaksHttp2 ? await loadHttp2() : undefined);
+  const listener = await listen(endpoint, streams, {
+    ...options,
+    // The time-outs here say more than the transport's, which would cut a long answer being made.
+    idleTimeout: 0,
+    ...(speaksHttp2 && { tls: { ALPNProtocols: ['h2', 'http/1.1'], ...options.tls } }),
+  });
   const close = async (drainTimeout?: number): Promise<void> => {
     await listener.close(drainTimeout);
     streams.stop();
@@ -185,6 +208,12 @@ export async function serveHttp(
     close,
     [Symbol.asyncDispose]: () => close(),
   };
+}
+
+/** Loaded only where it may be spoken. */
+async function loadHttp2(): Promise<StartHttp2> {
+  const { Http2Connection } = await import('./http2-connection.ts');
+  return (connection, service) => new Http2Connection(connection, service);
 }
 
 function formatUrl(endpoint: TransportEndpoint): string {

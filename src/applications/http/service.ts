@@ -1,5 +1,7 @@
 import type { DeadlineClock } from './deadline-clock.ts';
 import type { HttpRequest, HttpResponse, HttpHandler } from './handler.ts';
+import type { CloseReason } from '../../transport/index.ts';
+import type { Http2Limits } from './http2-limits.ts';
 import type { HttpLimits } from './limits.ts';
 
 /** One request and its answer, as a log or a counter wants to know of them. */
@@ -15,6 +17,7 @@ export interface HttpExchange {
 /** What all connections of a server have in common. */
 export interface HttpService {
   readonly limits: HttpLimits;
+  readonly http2: Http2Limits;
   readonly clock: DeadlineClock;
   /** The Server field line with its line end, or nothing. */
   readonly server: string;
@@ -23,4 +26,13 @@ export interface HttpService {
   /** The response to a request that cannot be answered otherwise; `undefined` if it could not be read. */
   refuse(thrown: unknown, request: HttpRequest | undefined): HttpResponse;
   readonly onResponse: ((exchange: HttpExchange) => void) | undefined;
+}
+
+/** What speaks HTTP over one connection, whichever version. */
+export interface HttpSession {
+  receive(bytes: Uint8Array): void;
+  drain(): void;
+  receiveEnd(): void;
+  shutDown(): void;
+  finish(reason: CloseReason): void;
 }

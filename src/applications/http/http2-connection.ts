@@ -1,0 +1,258 @@
+import { constants, performServerHandshake } from 'node:http2';
+import type { ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
+import type { CloseReason, Connection } from '../../transport/index.ts';
+import { emptyBody } from './body.ts';
+import type { Timed } from './deadline-clock.ts';
+import { HttpError } from './errors.ts';
+import type { HttpResponse } from './handler.ts';
+import type { HeaderField } from './headers.ts';
+import { Http2Body } from './http2-body.ts';
+import { Http2Request, readHttp2Head } from './http2-request.ts';
+import type { Http2Head } from './http2-request.ts';
+import { sendHttp2, toHttp2Fields } from './http2-response.ts';
+import { letGo } from './response-sender.ts';
+import type { HttpService, HttpSession } from './service.ts';
+
+/** What an exchange waits for: each has a time-out of its own. */
+type Wait = 'nothing' | 'body' | 'client';
+
+/** One request over HTTP/2, from its head to the end of its answer. */
+class Http2Exchange {
+  readonly #stream: ServerHttp2Stream;
+  readonly #service: HttpService;
+  readonly #connection: Connection<unknown>;
+  readonly #startedAt = performance.now();
+  #request: Http2Request | undefined;
+  #body: Http2Body | undefined;
+  #isContinued = true;
+  #wait: Wait = 'nothing';
+  #lastProgress = 0;
+  #contentBytes = 0;
+
+  constructor(stream: ServerHttp2Stream, service: HttpService, connection: Connection<unknown>) {
+    this.#stream = stream;
+    this.#service = service;
+    this.#connection = connection;
+  }
+
+  /** Has the request answered; resolves when there is nothing left to do for it, and never rejects. */
+  async run(raw: readonly string[]): Promise<void> {
+    let head: Http2Head | undefined;
+    let response: HttpResponse;
+    try {
+      head = readHttp2Head(raw, this.#service.limits);
+      response = await this.#service.answer(this.#makeRequest(head));
+    } catch (error) {
+      response = this.#service.refuse(error, this.#request);
+    }
+    await this.#answer(head?.method ?? 'GET', response);
+  }
+
+  /** The client took the request back, or is gone. */
+  cancel(): void {
+    const gone = new HttpError('BAD_REQUEST', 'the client has gone');
+    this.#body?.fail(gone);
+    this.#request?.abort(gone);
+  }
+
+  look(now: number): void {
+    const { bodyTimeout, writeTimeout } = this.#service.limits;
+    const waited = now - this.#lastProgress;
+    if (this.#wait === 'body' && waited > bodyTimeout) {
+      this.#wait = 'nothing';
+      this.#body?.fail(new HttpError('REQUEST_TIMEOUT', 'the content did not come in time'));
+    } else if (this.#wait === 'client' && waited > writeTimeout) {
+      this.#stream.destroy();
+    }
+  }
+
+  #makeRequest(head: Http2Head): Http2Request {
+    const { maxBodyBytes } = this.#service.limits;
+    const stream = this.#stream;
+    if (stream.endAfterHeaders) {
+      // Its end must have been read for the stream to close.
+      stream.resume();
+      this.#request = new Http2Request(head, emptyBody, this.#connection, this.#inform);
+      return this.#request;
+    }
+    this.#isContinued = !head.expectsContinue;
+    this.#body = new Http2Body(stream, head.length, {
+      maxBytes: maxBodyBytes,
+      want: () => this.#wantBody(),
+      progress: (isDone) => this.#noteProgress(isDone ? 'nothing' : 'body'),
+    });
+    this.#request = new Http2Request(head, this.#body, this.#connection, this.#inform);
+    if (head.length !== undefined && head.length > maxBodyBytes) {
+      throw new HttpError('CONTENT_TOO_LARGE', `the content is larger than ${maxBodyBytes} bytes`);
+    }
+    return this.#request;
+  }
+
+  #wantBody(): void {
+    if (!this.#isContinued) {
+      this.#isContinued = true;
+      this.#inform(100, []);
+    }
+    this.#noteProgress('body');
+  }
+
+  #noteProgress(wait: Wait): void {
+    this.#wait = wait;
+    this.#lastProgress = performance.now();
+  }
+
+  readonly #inform = (status: number, fields: readonly HeaderField[]): void => {
+    if (this.#stream.headersSent || this.#stream.destroyed) return;
+    this.#stream.additionalHeaders({ ...toHttp2Fields(fields), ':status': status });
+  };
+
+  async #answer(method: string, response: HttpResponse): Promise<void> {
+    const stream = this.#stream;
+    if (stream.destroyed || response.takeOver !== undefined) {
+      if (response.content !== undefined) letGo(response.content);
+      // Over HTTP/2 nobody can have asked for another protocol (RFC 9113, section 8.6).
+      if (!stream.destroyed) stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+      return;
+    }
+    this.#noteProgress('client');
+    const server = this.#service.server.slice('Server: '.length).trimEnd();
+    const progress = (bytes: number): void => {
+      this.#contentBytes += bytes;
+      this.#noteProgress('client');
+    };
+    let { status } = response;
+    try {
+      await sendHttp2(stream, method, response, { server, progress });
+    } catch (error) {
+      if (stream.headersSent || stream.destroyed) {
+        stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+      } else {
+        const refusal = this.#service.refuse(error, this.#request);
+        ({ status } = refusal);
+        await sendHttp2(stream, method, refusal, { server, progress });
+      }
+    }
+    await this.#finish(status);
+  }
+
+  /** Once the answer has left, what was not read of the request is no longer wanted. */
+  async #finish(status: number): Promise<void> {
+    const stream = this.#stream;
+    if (!stream.destroyed && !stream.writableFinished) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      stream.once('finish', resolve).once('close', resolve);
+      await promise;
+    }
+    if (this.#body?.isDone === false) stream.close(constants.NGHTTP2_NO_ERROR);
+    const { onResponse } = this.#service;
+    if (onResponse === undefined || this.#request === undefined) return;
+    const duration = performance.now() - this.#startedAt;
+    onResponse({ request: this.#request, status, contentBytes: this.#contentBytes, duration });
+  }
+}
+
+/**
+ * One connection of HTTP/2 (RFC 9113): the platform's implementation on our stream, its requests answered
+ * by the same handler as those of HTTP/1.
+ */
+export class Http2Connection implements HttpSession, Timed {
+  deadline: number;
+  readonly #service: HttpService;
+  readonly #connection: Connection<unknown>;
+  readonly #session: ServerHttp2Session;
+  readonly #exchanges = new Set<Http2Exchange>();
+  #requests = 0;
+  #isClosing = false;
+
+  constructor(connection: Connection<unknown>, service: HttpService) {
+    this.#connection = connection;
+    this.#service = service;
+    const { limits, http2, clock } = service;
+    this.deadline = clock.now + limits.keepAliveTimeout;
+    const options = {
+      maxSettings: http2.maxSettings,
+      maxSessionMemory: Math.max(1, http2.maxSessionBytes / 1_000_000),
+      // What exceeds this is refused by the platform; a little less is told what was wrong.
+      maxHeaderListPairs: limits.maxHeaderCount + 16,
+      streamResetBurst: http2.maxResetBurst,
+      streamResetRate: http2.maxResetRate,
+      settings: {
+        maxConcurrentStreams: http2.maxStreams,
+        maxHeaderListSize: limits.maxHeaderBytes + limits.maxHeaderCount * 32,
+        enablePush: false,
+      },
+    };
+    this.#session = performServerHandshake(connection.detach(), options);
+    this.#session.on('stream', (stream, _headers, _flags, raw: readonly string[]) =>
+      this.#begin(stream, raw),
+    );
+    // A peer that breaks the protocol has cost itself its connection; that is all there is to it.
+    this.#session.on('error', () => undefined);
+  }
+
+  /** The platform reads from the stream itself. */
+  receive(): void {
+    throw new TypeError('this connection was taken over');
+  }
+
+  drain(): void {
+    throw new TypeError('this connection was taken over');
+  }
+
+  receiveEnd(): void {
+    throw new TypeError('this connection was taken over');
+  }
+
+  /** The server closes: tells the client (GOAWAY), answers what was asked, then ends. */
+  shutDown(): void {
+    this.#close();
+  }
+
+  finish(_reason: CloseReason): void {
+    this.#isClosing = true;
+    this.#service.clock.delete(this);
+    for (const exchange of this.#exchanges) exchange.cancel();
+    if (!this.#session.destroyed) this.#session.destroy();
+  }
+
+  expire(): void {
+    // The second time, the client has not taken even the farewell.
+    if (this.#isClosing) this.#session.destroy();
+    else this.#close();
+  }
+
+  look(now: number): void {
+    for (const exchange of this.#exchanges) exchange.look(now);
+  }
+
+  #begin(stream: ServerHttp2Stream, raw: readonly string[]): void {
+    const { limits, http2 } = this.#service;
+    stream.on('error', () => undefined);
+    // Requests taken back still cost what their handlers do (CVE-2023-44487).
+    if (this.#exchanges.size >= 2 * http2.maxStreams) {
+      stream.close(constants.NGHTTP2_REFUSED_STREAM);
+      return;
+    }
+    this.#requests += 1;
+    if (this.#requests >= limits.maxRequests) this.#close();
+    const exchange = new Http2Exchange(stream, this.#service, this.#connection);
+    this.#exchanges.add(exchange);
+    this.deadline = Number.POSITIVE_INFINITY;
+    stream.once('aborted', () => exchange.cancel());
+    stream.once('close', () => exchange.cancel());
+    void exchange.run(raw).finally(() => this.#end(exchange));
+  }
+
+  #end(exchange: Http2Exchange): void {
+    this.#exchanges.delete(exchange);
+    if (this.#exchanges.size > 0) return;
+    const { clock, limits } = this.#service;
+    this.deadline = clock.now + limits.keepAliveTimeout;
+  }
+
+  #close(): void {
+    this.#isClosing = true;
+    this.deadline = this.#service.clock.now + this.#service.limits.writeTimeout;
+    if (!this.#session.closed && !this.#session.destroyed) this.#session.close();
+  }
+}
