@@ -10,6 +10,7 @@ export type {
   HttpResponse,
   SourceContent,
 } from './handler.ts';
+export * from './files/index.ts';
 export { HeaderList, noHeaders } from './headers.ts';
 export type { HeaderField, HttpHeaders } from './headers.ts';
 export { http2Defaults } from './http2-limits.ts';

@@ -8,7 +8,8 @@ import type { Alias, Variant } from './file-cache.ts';
 import { FileTree } from './file-tree.ts';
 import type { Found } from './file-tree.ts';
 import { Forms } from './forms.ts';
-import { fieldsFor, replaceFields } from './header-rules.ts';
+import { compileRules, replaceFields } from './header-rules.ts';
+import type { FieldsFor } from './header-rules.ts';
 import { listDirectory } from './listing.ts';
 import { Locator } from './locate.ts';
 import type { FileTarget, Located } from './locate.ts';
@@ -18,6 +19,7 @@ import type { OpenFile } from './open-file.ts';
 import type { FileOptions } from './options.ts';
 import { qualityOfType } from './qualities.ts';
 import { describeRepresentation } from './representation.ts';
+import { formatPath } from './request-path.ts';
 import { bodyOf, respondWith, settleConditions } from './respond.ts';
 
 /** Methods of RFC 9110 and RFC 5789 that files do not have; any other nobody knows here. */
@@ -35,8 +37,8 @@ const absentCodes: ReadonlySet<string> = new Set(['NOT_FOUND', 'FORBIDDEN']);
 const allow = ['Allow', 'GET, HEAD, OPTIONS'] as const;
 const options: HttpResponse = { status: 204, headers: [allow] };
 
-/** The key of the page that answers for others: no path as sent holds a blank. */
-const fallbackKey = ' fallback';
+/** The key of the page that answers for others: neither a path nor a file's name holds a NUL. */
+const fallbackKey = '\0fallback';
 
 function refuseMethod(method: string): HttpError {
   if (!knownMethods.has(method)) return new HttpError('NOT_IMPLEMENTED', 'no such method is known');
@@ -78,9 +80,11 @@ export class FileServer {
   readonly #locator: Locator;
   readonly #cache: FileCache;
   readonly #forms: Forms;
+  readonly #fieldsFor: FieldsFor;
 
   constructor(root: string, given: FileOptions) {
     this.#options = given;
+    this.#fieldsFor = compileRules(given.headers);
     this.#tree = new FileTree(root);
     this.#locator = new Locator(this.#tree, given, mediaTypesOf(given.types, given.charset));
     this.#cache = new FileCache({
@@ -88,7 +92,7 @@ export class FileServer {
       maxFiles: given.maxCachedFiles,
       maxAge: given.maxCacheAge,
     });
-    this.#forms = new Forms(this.#tree, this.#cache, given);
+    this.#forms = new Forms(this.#tree, this.#cache, this.#fieldsFor, given);
   }
 
   /** Answers at once what is in memory, anything else later. */
@@ -115,8 +119,7 @@ export class FileServer {
     if (method !== 'GET' && method !== 'HEAD') throw refuseMethod(method);
     const located = await this.#locator.locate(path);
     if (located.kind === 'file') {
-      const key = located.target.name;
-      return this.#answerFrom(this.#remember(key, path, located.target), request);
+      return this.#answerFrom(this.#remember(path, located.target), request);
     }
     if (located.kind === 'redirect') return redirect(located.path, request);
     if (located.kind === 'directory') {
@@ -126,7 +129,9 @@ export class FileServer {
   }
 
   /** Puts a file where its path finds it, or finds it there in the state it has. */
-  #remember(key: string, path: string, target: FileTarget): CachedFile {
+  #remember(path: string, target: FileTarget): CachedFile {
+    const name = target.segments.join('/');
+    const key = path === fallbackKey ? `${fallbackKey}/${name}` : name;
     let file = this.#cache.file(key, target.fingerprint);
     if (file === undefined) {
       const { encodings, compression } = this.#options;
@@ -152,7 +157,7 @@ export class FileServer {
       // The next request meets the same trouble, and its client is told of it.
       located = undefined;
     }
-    if (located?.kind === 'file') this.#remember(located.target.name, path, located.target);
+    if (located?.kind === 'file') this.#remember(path, located.target);
     else this.#cache.unlink(path);
   }
 
@@ -170,7 +175,7 @@ export class FileServer {
     }
     const target = await this.#locator.locateFile(fallback);
     if (target === undefined) throw missing;
-    const file = this.#remember(`${fallbackKey} ${target.name}`, fallbackKey, target);
+    const file = this.#remember(fallbackKey, target);
     return this.#answerFrom(file, request);
   }
 
@@ -179,10 +184,9 @@ export class FileServer {
     found: Found,
     request: HttpRequest,
   ): Promise<HttpResponse> {
-    const { headers, language, cacheControl, maxRanges } = this.#options;
+    const { language, cacheControl, maxRanges } = this.#options;
     const listing = await listDirectory(this.#tree, segments, found, request, this.#options);
     const bytes = Buffer.from(listing.content);
-    const path = `/${segments.map((segment) => `${segment}/`).join('')}`;
     const representation = describeRepresentation({
       tag: shortHash(bytes),
       modified: undefined,
@@ -191,7 +195,7 @@ export class FileServer {
       size: bytes.length,
       vary: language === undefined ? ['Accept', 'Accept-Language'] : ['Accept'],
       cacheControl,
-      rules: replaceFields(listing.fields, fieldsFor(headers, path)),
+      rules: replaceFields(listing.fields, this.#fieldsFor(formatPath(segments, true))),
     });
     const whole = { status: 200, headers: representation.fields, content: bytes };
     return respondWith(request, representation, bodyOf(bytes, whole), maxRanges);

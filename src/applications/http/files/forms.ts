@@ -6,13 +6,14 @@ import { fingerprintOf } from './entity-tags.ts';
 import type { CachedFile, FileCache, Variant } from './file-cache.ts';
 import { overloaded } from './file-tree.ts';
 import type { FileTree, Found } from './file-tree.ts';
-import { fieldsFor } from './header-rules.ts';
+import type { FieldsFor } from './header-rules.ts';
 import { OpenFiles } from './open-file.ts';
 import type { OpenFile } from './open-file.ts';
 import type { FileOptions } from './options.ts';
-import { prepare } from './prepare.ts';
+import { prepareResponse } from '../prepared-response.ts';
 import { describeRepresentation, modifiedAt, notModified, tagOf } from './representation.ts';
 import type { Representation } from './representation.ts';
+import { formatPath } from './request-path.ts';
 
 /** A larger response costs more memory prepared, once a second anew, than it saves time. */
 const maxPreparedBytes = 65_536;
@@ -26,8 +27,8 @@ function makeVariant(representation: Representation, bytes: Uint8Array): Variant
   return {
     representation,
     bytes,
-    whole: bytes.length > maxPreparedBytes ? whole : prepare(whole),
-    notModified: prepare(notModified(representation)),
+    whole: bytes.length > maxPreparedBytes ? whole : prepareResponse(whole),
+    notModified: prepareResponse(notModified(representation)),
     lastModified: representation.fields.find(([name]) => name === 'Last-Modified')?.[1],
   };
 }
@@ -39,8 +40,10 @@ export class Forms {
   readonly #options: FileOptions;
   readonly #tree: FileTree;
   readonly #cache: FileCache;
+  readonly #fieldsFor: FieldsFor;
 
-  constructor(tree: FileTree, cache: FileCache, options: FileOptions) {
+  constructor(tree: FileTree, cache: FileCache, fieldsFor: FieldsFor, options: FileOptions) {
+    this.#fieldsFor = fieldsFor;
     this.#tree = tree;
     this.#cache = cache;
     this.#options = options;
@@ -77,7 +80,7 @@ export class Forms {
       size: making === 'compressed' ? undefined : Number(stats.size),
       vary: file.vary,
       cacheControl: this.#options.cacheControl,
-      rules: fieldsFor(this.#options.headers, file.target.name),
+      rules: this.#fieldsFor(formatPath(file.target.segments, false)),
     });
   }
 

@@ -1,19 +1,27 @@
-import { posix } from 'node:path';
 import type { HeaderField } from '../headers.ts';
-import type { HeaderRule } from './options.ts';
+import { compileGlob } from '../site/globs.ts';
+import type { FileHeaderRule } from './options.ts';
 
-/** The fields that rules give to a path from the root: those of later rules in place of earlier ones. */
-export function fieldsFor(rules: readonly HeaderRule[], path: string): readonly HeaderField[] {
-  const fields = new Map<string, HeaderField>();
-  for (const { match, headers } of rules) {
-    const isName = !match.includes('/');
-    const pattern = isName || match.startsWith('/') ? match : `/${match}`;
-    if (!posix.matchesGlob(isName ? posix.basename(path) : path, pattern)) continue;
-    for (const [name, value] of Object.entries(headers)) {
-      fields.set(name.toLowerCase(), [name, value]);
+/** Tells the fields that rules give to a path: those of later rules in place of earlier ones. */
+export type FieldsFor = (path: string) => readonly HeaderField[];
+
+/**
+ * Compiles rules.
+ *
+ * @throws {RangeError} for a glob that stands for too many.
+ */
+export function compileRules(rules: readonly FileHeaderRule[]): FieldsFor {
+  const compiled = rules.map(({ match, headers }) => ({ matches: compileGlob(match), headers }));
+  return (path) => {
+    const fields = new Map<string, HeaderField>();
+    for (const { matches, headers } of compiled) {
+      if (matches(path) === undefined) continue;
+      for (const [name, value] of Object.entries(headers)) {
+        fields.set(name.toLowerCase(), [name, value]);
+      }
     }
-  }
-  return [...fields.values()];
+    return [...fields.values()];
+  };
 }
 
 /** Fields with others in their place; Vary is added to, since each says what it depends on itself. */

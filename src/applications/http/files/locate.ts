@@ -9,8 +9,8 @@ import { formatPath, isHidden, parseRequestPath } from './request-path.ts';
 
 /** A file that answers, and what stands beside it. */
 export interface FileTarget {
-  /** From the root, decoded: `/guide/index.html`. */
-  readonly name: string;
+  /** Decoded names from the root to it. */
+  readonly segments: readonly string[];
   readonly found: Found;
   /** What it is compressed to, by coding. */
   readonly siblings: ReadonlyMap<Encoding, Found>;
@@ -111,7 +111,7 @@ export class Locator {
     const siblings = await this.#findSiblings(segments, found, media);
     const states = [found, ...siblings.values()].map(({ stats }) => fingerprintOf(stats));
     const fingerprint = [found.path, ...siblings.keys(), ...states].join(' ');
-    return { name: `/${segments.join('/')}`, found, siblings, media, fingerprint };
+    return { segments, found, siblings, media, fingerprint };
   }
 
   async #findSiblings(

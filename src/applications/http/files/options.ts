@@ -3,10 +3,10 @@ import { encodings } from './encodings.ts';
 import type { Encoding } from './encodings.ts';
 
 /** Fields for the responses whose path matches. */
-export interface HeaderRule {
+export interface FileHeaderRule {
   /**
-   * A glob over the file's path from the root, such as `/assets/**`; one without a slash, such as
-   * `*.js`, is held against the last name alone.
+   * A glob over the file's path from the root, such as `/assets/**`; one without a leading slash, such
+   * as `*.js`, matches at any depth.
    */
   readonly match: string;
   /** By name; a field that the response would have anyhow is replaced. */
@@ -37,7 +37,7 @@ export interface FileOptions {
   /** Whether `/about` stands for `about.html`, and `/about.html` leads there. Default no. */
   readonly cleanUrls: boolean;
   /** Fields by path; the later rule wins. */
-  readonly headers: readonly HeaderRule[];
+  readonly headers: readonly FileHeaderRule[];
   /** Cache-Control of every file and listing (RFC 9111). Default none. */
   readonly cacheControl: string | undefined;
   /** Of listings. Default that of the two the client accepts first, else English. */

@@ -1,5 +1,4 @@
 import type { BigIntStats } from 'node:fs';
-import type { HttpResponse } from '../handler.ts';
 import type { HeaderField } from '../headers.ts';
 import { compressionVersion } from './compression.ts';
 import type { Validators } from './conditions.ts';
@@ -69,7 +68,10 @@ const describesContent =
   /^(?:content-(?!location$|security-policy)|last-modified$|accept-ranges$|x-content-type-options$)/i;
 
 /** The response to who has this representation already. */
-export function notModified(representation: Representation): HttpResponse {
+export function notModified(representation: Representation): {
+  readonly status: number;
+  readonly headers: readonly HeaderField[];
+} {
   return {
     status: 304,
     headers: representation.fields.filter(([name]) => !describesContent.test(name)),

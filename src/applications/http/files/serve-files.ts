@@ -19,6 +19,19 @@ export interface FileHandler extends HttpHandler {
  * @param root the folder; it may come later, or be a link that is turned to another.
  * @throws {HttpError} from the handler: NOT_FOUND, FORBIDDEN, BAD_REQUEST, METHOD_NOT_ALLOWED,
  *   NOT_IMPLEMENTED, PRECONDITION_FAILED, RANGE_NOT_SATISFIABLE, SERVICE_UNAVAILABLE.
+ * @example
+ * ```ts
+ * import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { serveFiles, serveHttp } from 'guichet/http';
+ * const root = await mkdtemp(join(tmpdir(), 'site-'));
+ * await writeFile(join(root, 'index.html'), '<h1>Bonjour</h1>');
+ * await using server = await serveHttp('tcp://127.0.0.1:0', serveFiles(root));
+ * const answer = await fetch(server.url, { headers: { Range: 'bytes=4-10' } });
+ * if (answer.status !== 206 || (await answer.text()) !== 'Bonjour') throw new Error('not this part');
+ * await rm(root, { recursive: true });
+ * ```
  */
 export function serveFiles(root: string, options: Partial<FileOptions> = {}): FileHandler {
   const server = new FileServer(root, { ...fileDefaults, ...options });
