@@ -9,6 +9,7 @@ import { CodecError, LayoutError, json, parseLayout, text } from '../src/present
 import type { CodecErrorCode, LayoutErrorCode } from '../src/presentation/index.ts';
 import { TransportError, connect, listen } from '../src/transport/index.ts';
 import type { CallErrorCode } from '../src/service/index.ts';
+import type { SessionErrorCode } from '../src/session/index.ts';
 import type { StoreErrorCode } from '../src/store/index.ts';
 import type { EndpointErrorCode, TransportErrorCode } from '../src/transport/index.ts';
 
@@ -22,6 +23,7 @@ type Code =
   | EndpointErrorCode
   | FramingErrorCode
   | LayoutErrorCode
+  | SessionErrorCode
   | StoreErrorCode
   | SiteErrorCode
   | TransportErrorCode;
@@ -29,6 +31,11 @@ type Code =
 /** Every code there is: one that is missing here does not compile. */
 const codes: Readonly<Record<Code, true>> = {
   ABORTED: true,
+  ACCESS_DENIED: true,
+  LOGIN_BUSY: true,
+  LOGIN_REFUSED: true,
+  PASSWORD_UNFIT: true,
+  SESSION_NEEDED: true,
   ADDRESS_IN_USE: true,
   ADDRESS_NOT_AVAILABLE: true,
   BAD_HOST: true,

@@ -3,7 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { applications, echoClientDefaults, messageDefaults } from '../src/applications/index.ts';
-import { applicationSettings, generalSettings } from '../src/cli/settings.ts';
+import { applicationSettings, generalSettings, textSettings } from '../src/cli/settings.ts';
 import { defaultMaxFrameBytes } from '../src/framing/index.ts';
 import { errorText } from '../src/language/index.ts';
 import { defaultMaxJsonDepth } from '../src/presentation/index.ts';
@@ -64,7 +64,8 @@ describe('the reference', () => {
       const named = readRows(readSection(`### guichet ${command}`))
         .map(([cell]) => unquote(cell))
         .filter((cell) => cell.startsWith('--'));
-      const ofSettings = command === 'serve' ? settings.map(({ name }) => `--${name}`) : [];
+      const ofSettings =
+        command === 'serve' ? [...settings, ...textSettings].map(({ name }) => `--${name}`) : [];
       assert.deepEqual(new Set([...named, ...common, ...ofSettings]), options);
     });
   }
@@ -106,7 +107,7 @@ describe('the reference', () => {
     const ofApplications = applications.map(
       ({ name }) => `GUICHET_${name.toUpperCase()}_ENDPOINTS`,
     );
-    const ofSettings = settings.map(
+    const ofSettings = [...settings, ...textSettings].map(
       ({ name }) => `GUICHET_${name.toUpperCase().replaceAll('-', '_')}`,
     );
     const named = findInlineCode(reference).flatMap((code) =>
@@ -127,6 +128,7 @@ describe('the reference', () => {
       'Transport',
       'Framing',
       'Presentation',
+      'Sessions',
       'Store',
     ].flatMap((heading) => readRows(readSection(`### ${heading}`)).map(([code]) => unquote(code)));
     const declared = Array.from(

@@ -16,6 +16,13 @@ export interface ApplicationContext {
   print(text: string): Promise<void> | void;
   /** Tells whoever looks after the server of a peer that was refused, and why. */
   report(error: GuichetError, from?: Address): void;
+  /** Says something, whole lines, to whoever looks after the server. */
+  tell(text: string): void;
+  /**
+   * Where the store is, as `openStore` takes it; by default a file of the user's own. Only applications
+   * that keep something open it.
+   */
+  readonly store: string | undefined;
   /** The language of what peers are told in words. */
   readonly language: Language;
   /** One object for all that is served together, to which what they share can be tied. */

@@ -1,5 +1,5 @@
 import { CalculatorError } from '../applications/calculator/errors.ts';
-import { calculatorTexts } from '../language/index.ts';
+import { calculatorTexts, errorText } from '../language/index.ts';
 import type { CalculatorErrorCode, CalculatorErrorDetails, Language } from '../language/index.ts';
 import { CallError } from '../service/index.ts';
 
@@ -24,5 +24,12 @@ export function describeCallError(
   language: Language,
   explain: (error: unknown) => string,
 ): string {
-  return toCalculatorError(error)?.describe(language) ?? explain(error);
+  const calculated = toCalculatorError(error)?.describe(language);
+  if (calculated !== undefined) return calculated;
+  const reason = error instanceof CallError ? error.data?.['reason'] : undefined;
+  if (!(error instanceof CallError) || typeof reason !== 'string' || !/^[A-Z_]+$/.test(reason)) {
+    return explain(error);
+  }
+  // The reason says more than the call's code, and its text stands in the same catalogue.
+  return errorText(language, { code: reason, message: error.message, details: error.details });
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Application } from '../applications/application.ts';
 import type { Language } from '../language/language.ts';
 import type { ServeTexts } from '../language/serve.ts';
-import { generalSettings } from './settings.ts';
+import { generalSettings, textSettings } from './settings.ts';
 import type { ServeSource } from './settings.ts';
 import { UsageError } from './terminal.ts';
 
@@ -30,6 +30,7 @@ function configSchema(applications: readonly Application[]) {
     host: z.string().min(1).optional(),
     port: z.int().min(0).max(65_535).optional(),
     applications: z.array(z.string()).min(1).optional(),
+    ...Object.fromEntries(textSettings.map(({ name }) => [name, z.string().min(1).optional()])),
     ...general,
     ...ofApplications,
   });
@@ -78,6 +79,11 @@ export function readTables(
     const value = config[name];
     if (typeof value === 'number') numbers.set(name, value);
   }
+  const given = new Map<string, string>();
+  for (const { name } of textSettings) {
+    const value = config[name];
+    if (typeof value === 'string') given.set(name, value);
+  }
   for (const { name } of applications) {
     const table = (config[name] ?? {}) as Record<string, unknown>;
     for (const [option, value] of Object.entries(table)) {
@@ -91,5 +97,6 @@ export function readTables(
     applications: config['applications'] as readonly string[] | undefined,
     endpoints,
     numbers,
+    texts: given,
   };
 }

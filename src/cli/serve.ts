@@ -15,6 +15,7 @@ import {
   generalSettings,
   readConfiguration,
   readEnvironment,
+  textSettings,
 } from './settings.ts';
 import type { ServeSource } from './settings.ts';
 
@@ -54,6 +55,9 @@ export function addServe(host: CommandHost): void {
     const description = (texts.settings[name] ?? name) + texts.usually(usual);
     addNumberOption(command, commandTexts, `--${name} <number>`, description, [min, max]);
   }
+  for (const { name, placeholder } of textSettings) {
+    command.option(`--${name} <${placeholder}>`, texts.textSettings[name] ?? name);
+  }
   command.option('--json', texts.json);
   addExamples(command, commandTexts, texts.examples, texts.settingsNote);
   addWatchOption(command, commandTexts).action(async (words: string[], flags: ServeFlags) => {
@@ -62,12 +66,18 @@ export function addServe(host: CommandHost): void {
       const value = flags[flagName(name)];
       if (typeof value === 'number') numbers.set(name, value);
     }
+    const given = new Map<string, string>();
+    for (const { name } of textSettings) {
+      const value = flags[flagName(name)];
+      if (typeof value === 'string' && value !== '') given.set(name, value);
+    }
     const ofFlags: ServeSource = {
       nameSetting: (setting) => `--${setting}`,
       host: flags.host,
       port: flags.port,
       endpoints: new Map(),
       numbers,
+      texts: given,
     };
     const path = flags.config ?? (process.env['GUICHET_CONFIG'] || undefined);
     const sources = [
@@ -153,11 +163,11 @@ class Serving {
     );
     if (failures.length === 0) return served;
     await close(served, 0);
-    throw new AggregateError(
-      await Promise.all(
-        failures.map(({ application, reason }) => this.#nameHolder(application, reason)),
-      ),
+    const named = await Promise.all(
+      failures.map(({ application, reason }) => this.#nameHolder(application, reason)),
     );
+    // What several share, as the store, fails for all of them alike: that is told once.
+    throw new AggregateError(new Set(named));
   }
 
   #serve({ application, endpoint }: PlannedApplication): Promise<RunningApplication> {
@@ -179,7 +189,9 @@ class Serving {
         const who = from === undefined ? '' : ` ${formatAddress(from)}`;
         terminal.say(`${application.name}:${who} ${terminal.explain(error)}`);
       },
+      tell: (text) => terminal.say(text),
       language: terminal.language,
+      store: this.#text('store'),
       scope: this.#plan,
       isAlone: this.#plan.isAlone,
       stop: () => this.#stop(),
@@ -188,6 +200,10 @@ class Serving {
 
   #number(name: string, usual: number): number {
     return this.#sources.find((source) => source.numbers.has(name))?.numbers.get(name) ?? usual;
+  }
+
+  #text(name: string): string | undefined {
+    return this.#sources.find((source) => source.texts.has(name))?.texts.get(name);
   }
 
   #generalNumber(name: string): number {

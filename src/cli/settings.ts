@@ -24,6 +24,17 @@ export const generalSettings: readonly NumberSetting[] = [
   { name: 'max-connections', min: 1, max: 1_000_000, default: transportDefaults.maxConnections },
 ];
 
+/** A text that a flag, the configuration file and the environment can set. */
+export interface TextSetting {
+  /** As in `--store`, `store = ` and `GUICHET_STORE`. */
+  readonly name: string;
+  /** What stands for its value in the help. */
+  readonly placeholder: string;
+}
+
+/** The texts of `guichet serve` that belong to no application. */
+export const textSettings: readonly TextSetting[] = [{ name: 'store', placeholder: 'place' }];
+
 /** The settings of one application, each named after it: `--message-silence`. */
 export function applicationSettings(application: Application): NumberSetting[] {
   return Object.entries(application.options).map(([name, { min, max, default: usual }]) => ({
@@ -45,6 +56,8 @@ export interface ServeSource {
   readonly endpoints: ReadonlyMap<string, readonly string[]>;
   /** Numbers by setting. */
   readonly numbers: ReadonlyMap<string, number>;
+  /** Texts by setting. */
+  readonly texts: ReadonlyMap<string, string>;
 }
 
 function environmentName(setting: string): string {
@@ -66,6 +79,11 @@ export function readEnvironment(
     const text = environment[variable];
     if (text) numbers.set(name, readWholeNumber(texts, variable, text, min, max));
   }
+  const given = new Map<string, string>();
+  for (const { name } of textSettings) {
+    const text = environment[environmentName(name)];
+    if (text) given.set(name, text);
+  }
   const endpoints = new Map<string, readonly string[]>();
   for (const { name } of applications) {
     const listed = words(environmentName(`${name}-endpoints`));
@@ -80,12 +98,13 @@ export function readEnvironment(
     applications: named.length > 0 ? named : undefined,
     endpoints,
     numbers,
+    texts: given,
   };
 }
 
 /** A source that says nothing. */
 export function emptySource(nameSetting: (setting: string) => string): ServeSource {
-  return { nameSetting, endpoints: new Map(), numbers: new Map() };
+  return { nameSetting, endpoints: new Map(), numbers: new Map(), texts: new Map() };
 }
 
 /** What a configuration file says; `path` undefined looks for `guichet.toml`, which may be missing. */

@@ -83,6 +83,7 @@ export const commandTexts = translations({
       file: 'fichier',
       key: 'clé',
       token: 'jeton',
+      place: 'endroit',
     },
     mistakes: {
       unknownOption: (option: string) => `option inconnue ${option}`,

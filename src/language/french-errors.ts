@@ -21,6 +21,12 @@ function problemOf(of: Details, name: string = 'problem'): string {
   return of(name) === unknown ? '' : ` : ${problemInFrench(of(name))}`;
 }
 
+/** How long to wait, where that is known: rounded up to seconds. */
+function waitOf(of: Details): string {
+  const milliseconds = Number(of('retryAfter'));
+  return milliseconds > 0 ? ` ${Math.ceil(milliseconds / 1000)} s` : '';
+}
+
 /** How a sentence about the store begins. */
 function storeOf(of: Details): string {
   return `base ${of('place')} : `;
@@ -168,6 +174,14 @@ export const frenchErrors: ReadonlyMap<string, (of: Details) => string> = new Ma
     INVALID_RESULT: (of) => `${of('method')} : le résultat n'est pas celui que la méthode promet`,
     ANSWER_TOO_LONG: (of) =>
       `${of('method')} : la réponse est trop longue ; prenez un autre transport`,
+    ACCESS_DENIED: (of) => `${of('method')} : votre compte ne le permet pas`,
+    LOGIN_BUSY: () => 'trop de monde se connecte en même temps ; réessayez dans un instant',
+    LOGIN_REFUSED: (of) =>
+      `le nom ou le mot de passe est faux, ou trop d'essais ont échoué : vérifiez l'un et l'autre, et attendez avant de réessayer${waitOf(of)}`,
+    PASSWORD_UNFIT: (of) =>
+      `un mot de passe a au moins ${of('min')} caractères, au plus ${of('max')} octets, et n'est pas le nom du compte`,
+    SESSION_NEEDED: (of) =>
+      `${of('method')} : il faut une session, et celle-ci n'en est pas une ou a pris fin ; connectez-vous par session.open`,
     STORE_BUSY: (of) =>
       `${storeOf(of)}un autre processus en tient le verrou ; réessayez, ou arrêtez ce processus`,
     STORE_CLOSED: (of) => `${storeOf(of)}elle a été fermée`,

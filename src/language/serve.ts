@@ -28,6 +28,17 @@ const settingsInFrench: Readonly<Record<string, string>> = {
   'services-max-calls': 'appels en cours à la fois',
 };
 
+/** What each setting is for that is a text. */
+const textSettingsInEnglish: Readonly<Record<string, string>> = {
+  store:
+    "where what is kept is: a file, or postgres://user@host/database (default guichet.sqlite in the user's data folder)",
+};
+
+const textSettingsInFrench: Readonly<Record<string, string>> = {
+  store:
+    "où se garde ce qui est gardé : un fichier, ou postgres://utilisateur@hôte/base (par défaut guichet.sqlite dans le dossier de données de l'utilisateur)",
+};
+
 /** What `guichet serve` says. */
 export const serveTexts = translations({
   en: {
@@ -38,6 +49,7 @@ export const serveTexts = translations({
     config: 'a configuration file, TOML; by default guichet.toml if it is there',
     json: 'print the table of endpoints as one line of JSON',
     settings: settingsInEnglish,
+    textSettings: textSettingsInEnglish,
     usually: (value: number) => ` (default ${value})`,
     unknownApplication: (name: string, known: string) =>
       `unknown application "${name}"; known: ${known}`,
@@ -71,6 +83,7 @@ export const serveTexts = translations({
     config: "un fichier de configuration, TOML ; par défaut guichet.toml s'il est là",
     json: 'afficher le tableau des accès en une ligne de JSON',
     settings: settingsInFrench,
+    textSettings: textSettingsInFrench,
     usually: (value: number) => ` (par défaut ${value})`,
     unknownApplication: (name: string, known: string) =>
       `application inconnue « ${name} » ; connues : ${known}`,

@@ -5,6 +5,11 @@ export interface CallerHandle {
   /** The number of its connection. */
   readonly id: number;
   readonly remote: Address;
+  /**
+   * Whether each message stands alone: datagrams, whose sender anybody can write, or requests over a
+   * connection that many callers may share. Who speaks must then be told with every call.
+   */
+  readonly isStateless?: boolean;
   /** What this connection's calls have in common, kept as long as it is open. */
   readonly memory: Map<unknown, unknown>;
   /** Calls a method of the caller's. Not over datagrams. */

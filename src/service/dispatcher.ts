@@ -47,6 +47,11 @@ export interface DispatcherOptions {
   /** Answers kept for idempotency keys, and for how many milliseconds. Default 10,000 and 600,000. */
   readonly maxIdempotencyKeys?: number;
   readonly idempotencyTime?: number;
+  /**
+   * Whose the idempotency key of a call is: two that are told apart here may choose the same. Default: the
+   * session's, as the message carries it.
+   */
+  readonly scopeOf?: (context: CallContext) => string | undefined;
   /** Told what an implementation threw that its caller learns nothing of. Default: nobody. */
   readonly onInternalError?: (error: unknown, method: string) => void;
 }
@@ -88,11 +93,13 @@ export class Dispatcher {
   readonly #methods = new Map<string, BoundMethod>();
   readonly #all = new InFlight();
   readonly #memory: IdempotencyMemory;
+  readonly #scopeOf: (context: CallContext) => string | undefined;
   readonly #onInternalError: ((error: unknown, method: string) => void) | undefined;
   #description: unknown;
 
   constructor(services: readonly ImplementedService[], options: DispatcherOptions = {}) {
-    const { interceptors = [], onInternalError, ...limits } = options;
+    const { interceptors = [], onInternalError, scopeOf, ...limits } = options;
+    this.#scopeOf = scopeOf ?? ((context) => context.session);
     this.services = services;
     this.limits = { ...dispatcherDefaults, ...limits };
     this.#memory = new IdempotencyMemory(
@@ -108,7 +115,10 @@ export class Dispatcher {
         if (this.#methods.has(full)) throw new TypeError(`${full} is implemented twice`);
         const handle = interceptors.reduceRight<CallHandler>(
           (next, interceptor) => interceptor(next),
-          carryOut(full, declared, code as (params: unknown, context: CallContext) => unknown),
+          // Innermost: whoever repeats a call is asked anew whether they may make it.
+          this.#remember(
+            carryOut(full, declared, code as (params: unknown, context: CallContext) => unknown),
+          ),
         );
         const parameterNames = parameterNamesOf(declared);
         this.#methods.set(full, { name: full, declared, parameterNames, handle });
@@ -165,12 +175,7 @@ export class Dispatcher {
     let result: unknown;
     try {
       const named = Array.isArray(params) ? nameParameters(bound, params) : (params ?? {});
-      result =
-        meta?.idempotencyKey === undefined
-          ? bound.handle({ params: named, context: call, declared: bound.declared })
-          : this.#memory.once(meta.idempotencyKey, meta.session, bound.name, named, () =>
-              bound.handle({ params: named, context: call, declared: bound.declared }),
-            );
+      result = bound.handle({ params: named, context: call, declared: bound.declared });
     } catch (error) {
       this.#fail(call, error);
       return undefined;
@@ -200,6 +205,17 @@ export class Dispatcher {
         all.bytes -= length;
       });
     return call;
+  }
+
+  /** Gives a call with an idempotency key that was carried out before its answer from then. */
+  #remember(handle: CallHandler): CallHandler {
+    return (call) => {
+      const { context, params } = call;
+      const { idempotencyKey, method } = context;
+      if (idempotencyKey === undefined) return handle(call);
+      const scope = this.#scopeOf(context);
+      return this.#memory.once(idempotencyKey, scope, method, params, () => handle(call));
+    };
   }
 
   #fail(call: IncomingCall, thrown: unknown): void {

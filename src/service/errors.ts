@@ -115,7 +115,9 @@ export class CallError extends GuichetError<CallErrorCode> {
     const named: unknown = fields === undefined ? undefined : Reflect.get(fields, 'code');
     const code = codes.find((known) => known === named) ?? codeOfNumber.get(rpc) ?? 'FAILED';
     const reason: unknown = fields === undefined ? undefined : Reflect.get(fields, 'reason');
-    return new CallError(code, typeof reason === 'string' ? reason : message, {
+    // Only where the specification prescribes the message does ours stand beside it; see `toObject`.
+    const isBeside = specifiedMessages.has(rpc) && typeof reason === 'string';
+    return new CallError(code, isBeside ? reason : message, {
       rpc,
       ...(data !== undefined && { data: fields ?? { data } }),
       details: { ...fields, method },

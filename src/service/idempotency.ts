@@ -26,14 +26,14 @@ export class IdempotencyMemory {
   /** Carries the work out, or gives what it gave, or is still about to give, the first time. */
   once(
     key: string,
-    session: string | undefined,
+    scope: string | undefined,
     method: string,
     params: unknown,
     work: () => unknown,
   ): unknown {
     this.#forgetExpired();
-    // A key belongs to who uses it: two sessions may well choose the same.
-    const name = JSON.stringify([session ?? '', method, key]);
+    // A key belongs to who uses it: two may well choose the same.
+    const name = JSON.stringify([scope ?? '', method, key]);
     const before = this.#remembered.get(name);
     if (before !== undefined) {
       if (isDeepStrictEqual(before.params, params)) return before.result;

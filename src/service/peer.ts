@@ -53,6 +53,10 @@ export class Peer implements CallerHandle {
     return this.#connection.remote;
   }
 
+  get isStateless(): boolean {
+    return this.#connection.frames.isDatagram;
+  }
+
   get isClosed(): boolean {
     return this.#connection.isClosed;
   }

@@ -39,6 +39,7 @@ function hidePassword(place: string): string {
 export class PostgresStore<Tables> implements Store<Tables> {
   readonly kind = 'postgres';
   readonly place: string;
+  isMigrated = false;
   readonly #pool: Pool;
   readonly #limits: StoreLimits;
   readonly #watch: WorkWatch;
@@ -281,7 +282,9 @@ export class PostgresStore<Tables> implements Store<Tables> {
         text: `SELECT name FROM ${migrationsTable} ORDER BY applied_at, name`,
       });
       const applied = rows.map(({ name }) => String(name));
-      for (const migration of findPending(migrations, applied, this.place)) {
+      const pending = findPending(migrations, applied, this.place);
+      this.isMigrated = pending.length > 0;
+      for (const migration of pending) {
         const untyped: unknown = lease.queries;
         await migration.up(untyped as Kysely<unknown>, 'postgres');
         await lease.query({

@@ -27,6 +27,7 @@ const pageBytes = 4_096;
 export class SqliteStore<Tables> implements Store<Tables> {
   readonly kind = 'sqlite';
   readonly place: string;
+  readonly isMigrated: boolean;
   readonly #writer: SqliteWriter<Tables>;
   readonly #readers: SqliteReaders<Tables>;
   readonly #watch: WorkWatch;
@@ -38,8 +39,10 @@ export class SqliteStore<Tables> implements Store<Tables> {
     readers: SqliteReaders<Tables>,
     watch: WorkWatch,
     place: string,
+    isMigrated: boolean,
     cleanUp: () => void,
   ) {
+    this.isMigrated = isMigrated;
     this.#writer = writer;
     this.#readers = readers;
     this.#watch = watch;
@@ -71,8 +74,9 @@ export class SqliteStore<Tables> implements Store<Tables> {
     try {
       if (!isTemporary) makeFile(path, place);
       const connection = await patiently(open, limits.patience);
+      let isMigrated: boolean;
       try {
-        await patiently(() => migrate(connection, migrations, place), limits.patience);
+        isMigrated = await patiently(() => migrate(connection, migrations, place), limits.patience);
       } catch (error) {
         connection.close();
         throw fromSqlite(error, place);
@@ -80,7 +84,7 @@ export class SqliteStore<Tables> implements Store<Tables> {
       const watch = new WorkWatch(limits.workTime);
       const writer = new SqliteWriter(connection, open, place, limits, watch);
       const readers = new SqliteReaders(openReader, place, limits, watch);
-      return new SqliteStore(writer, readers, watch, place, cleanUp);
+      return new SqliteStore(writer, readers, watch, place, isMigrated, cleanUp);
     } catch (error) {
       cleanUp();
       throw error;
@@ -181,17 +185,18 @@ function readApplied<Tables>(connection: SqliteConnection<Tables>, place: string
     .map(({ name }) => String(name));
 }
 
+/** @returns whether there was anything to do. */
 async function migrate<Tables>(
   connection: SqliteConnection<Tables>,
   migrations: readonly Migration[],
   place: string,
-): Promise<void> {
+): Promise<boolean> {
   // Most starts find nothing to do, and need neither a lock nor the query builder.
   if (
     migrations.length > 0 &&
     findPending(migrations, readApplied(connection, place), place).length === 0
   ) {
-    return;
+    return false;
   }
   await connection.load();
   connection.execute('BEGIN IMMEDIATE');
@@ -208,6 +213,7 @@ async function migrate<Tables>(
       insert.run(migration.name, Date.now());
     }
     connection.execute('COMMIT');
+    return true;
   } catch (error) {
     if (connection.database.isTransaction) connection.database.exec('ROLLBACK');
     throw fromSqlite(error, place);

@@ -43,6 +43,8 @@ export interface Store<Tables> extends AsyncDisposable {
   readonly kind: StoreKind;
   /** Where it is, as people may see it: without a password. */
   readonly place: string;
+  /** Whether this opening made it, or changed its tables. */
+  readonly isMigrated: boolean;
   /** Reads: all queries of the work see the same state, whatever is written meanwhile. */
   read<Result>(work: StoreWork<Tables, Result>): Promise<Result>;
   /** Changes, all or none; resolves once they are on disk. */

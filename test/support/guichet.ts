@@ -1,8 +1,19 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const command = join(import.meta.dirname, '..', '..', 'bin', 'guichet');
+
+/** What commands keep between them: the store, sessions. Gone when the tests are. */
+const home = mkdtempSync(join(tmpdir(), 'guichet-home-'));
+process.on('exit', () => rmSync(home, { recursive: true, force: true }));
+const homes = {
+  XDG_CONFIG_HOME: join(home, 'config'),
+  XDG_DATA_HOME: join(home, 'data'),
+  XDG_STATE_HOME: join(home, 'state'),
+};
 
 /** How a command ended, and what it wrote. */
 export interface Ended {
@@ -22,7 +33,8 @@ export class Running implements AsyncDisposable {
 
   constructor(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
     // The tests speak English unless they ask for another language.
-    const env = { ...process.env, LANG: 'C', LC_ALL: '', LC_MESSAGES: '', ...environment };
+    const speech = { LANG: 'C', LC_ALL: '', LC_MESSAGES: '' };
+    const env = { ...process.env, ...speech, ...homes, ...environment };
     this.child = spawn(command, [...args], { env });
     this.child.stdout.setEncoding('utf8').on('data', (text: string) => {
       this.stdout += text;

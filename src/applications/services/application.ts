@@ -1,28 +1,4 @@
-import type { Dispatcher } from '../../service/index.ts';
-import type { Application, ApplicationContext } from '../application.ts';
-
-interface Shared {
-  readonly dispatcher: Dispatcher;
-  /** Endpoints that use it. */
-  users: number;
-  release(): Promise<void>;
-}
-
-/** All endpoints served together share one dispatcher, and so its limits and its threads. */
-const sharedByScope = new WeakMap<object, Promise<Shared>>();
-
-async function makeShared({ options }: ApplicationContext): Promise<Shared> {
-  const { Dispatcher: Made } = await import('../../service/index.ts');
-  const { Evaluator } = await import('../calculator/evaluator.ts');
-  const { implementCalculator } = await import('../calculator/service.ts');
-  const { precision, 'max-calls': maxCalls } = options;
-  const evaluator = new Evaluator(precision === undefined ? {} : { precision });
-  const dispatcher = new Made(
-    [implementCalculator(evaluator)],
-    maxCalls === undefined ? {} : { maxCalls },
-  );
-  return { dispatcher, users: 0, release: () => evaluator[Symbol.asyncDispose]() };
-}
+import type { Application } from '../application.ts';
 
 /** Every service, at each endpoint named: JSON-RPC over whatever the endpoint says. */
 export const servicesApplication: Application = {
@@ -38,20 +14,20 @@ export const servicesApplication: Application = {
   },
   async serve(endpoint, context) {
     const { serveServices } = await import('../../service/index.ts');
-    let promise = sharedByScope.get(context.scope);
-    if (promise === undefined) {
-      promise = makeShared(context);
-      sharedByScope.set(context.scope, promise);
+    const { shareServices } = await import('./shared.ts');
+    const shared = await shareServices(context);
+    try {
+      const listener = await serveServices(endpoint, shared.dispatcher, context.transport);
+      return {
+        endpoint: listener.endpoint.transport,
+        async close(drainTimeout) {
+          await listener.close(drainTimeout);
+          await shared.release();
+        },
+      };
+    } catch (error) {
+      await shared.release();
+      throw error;
     }
-    const shared = await promise;
-    const listener = await serveServices(endpoint, shared.dispatcher, context.transport);
-    shared.users++;
-    return {
-      endpoint: listener.endpoint.transport,
-      async close(drainTimeout) {
-        await listener.close(drainTimeout);
-        if (--shared.users === 0) await shared.release();
-      },
-    };
   },
 };
