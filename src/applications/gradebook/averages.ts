@@ -135,6 +135,12 @@ export class Total {
     }
     return fractions[0] ?? { numerator: 0n, denominator: 1n };
   }
+
+  /** The sum in lowest terms; for few denominators. */
+  reduced(): Rational {
+    const { numerator, denominator } = this.sum();
+    return Rational.of(numerator, denominator);
+  }
 }
 
 /**

@@ -1,3 +1,8 @@
 export * from './averages.ts';
+export type { Caller, Role } from './caller.ts';
+export { implementGradebook } from './implement.ts';
+export { gradebookLimits } from './limits.ts';
 export * from './rational.ts';
+export { gradebook, type GradebookMethod } from './service.ts';
 export * from './statistics.ts';
+export { gradebookMigrations, type GradebookTables } from './tables.ts';

@@ -70,6 +70,19 @@ export class Rational {
     return Rational.of(BigInt(numerator), BigInt(denominator));
   }
 
+  /** Reads what {@link Rational.pack} wrote. */
+  static unpack(text: string): Rational {
+    const bar = text.indexOf('/');
+    return bar === -1
+      ? new Rational(BigInt(text), 1n)
+      : new Rational(BigInt(text.slice(0, bar)), BigInt(text.slice(bar + 1)));
+  }
+
+  /** Always as whole numbers, which is quicker to write and to read back than a decimal. */
+  pack(): string {
+    return this.denominator === 1n ? `${this.numerator}` : `${this.numerator}/${this.denominator}`;
+  }
+
   get isZero(): boolean {
     return this.numerator === 0n;
   }

@@ -99,20 +99,27 @@ export class Distribution {
     this.count = total;
   }
 
+  /** The sum of all values, rounded half up where it is shown; and their mean. */
+  get sum(): { readonly sum: string; readonly mean: string } | undefined {
+    if (this.count === 0) return undefined;
+    const { numerator, denominator } = this.#total();
+    return {
+      sum: show(numerator, denominator),
+      mean: show(numerator, denominator * BigInt(this.count)),
+    };
+  }
+
   /** Everything there is to say; `undefined` of no value. */
   describe(bars: number = commonScale): Statistics | undefined {
     if (this.count === 0) return undefined;
     const count = BigInt(this.count);
-    const total = new Total();
     const squares = new Total();
     for (const { value, count: times } of this.#entries) {
       const { numerator, denominator } = value;
-      const all = times === 1 ? numerator : numerator * BigInt(times);
-      total.add(all, denominator);
       // Under the denominator itself: it is squared once for all values that share it.
-      squares.add(all * numerator, denominator);
+      squares.add(numerator * numerator * BigInt(times), denominator);
     }
-    const sum = total.sum();
+    const sum = this.#total();
     const [first, second, third] = [1, 2, 3].map((quarter) => this.#quartile(quarter));
     return {
       count: this.count,
@@ -135,6 +142,14 @@ export class Distribution {
     const below = this.#before[start] ?? this.count;
     const upTo = this.#before[end] ?? this.count;
     return { rank: this.count - upTo + 1, of: this.count, tied: upTo - below };
+  }
+
+  #total(): Fraction {
+    const total = new Total();
+    for (const { value, count } of this.#entries) {
+      total.add(count === 1 ? value.numerator : value.numerator * BigInt(count), value.denominator);
+    }
+    return total.sum();
   }
 
   /** The first entry of which something is true that is true of all after it. */

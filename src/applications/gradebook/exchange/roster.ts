@@ -1,0 +1,90 @@
+import type { Reading } from '../seeing.ts';
+import type { StudentRow } from '../tables.ts';
+import { fold, splitName } from './columns.ts';
+import type { Columns, PersonField } from './columns.ts';
+import type { TableLine } from './table.ts';
+
+/** Who a line says a student is. */
+export interface Person {
+  readonly familyName: string;
+  readonly givenName: string;
+  readonly number: string;
+  readonly email: string;
+}
+
+/** The cell of a line that tells a thing of the student; empty where there is no such column. */
+export function cellOf({ cells }: TableLine, { person }: Columns, field: PersonField): string {
+  const index = person.get(field);
+  return index === undefined ? '' : (cells[index] ?? '');
+}
+
+/** Who a line is about. */
+export function readPerson(line: TableLine, columns: Columns): Person {
+  const fullName = cellOf(line, columns, 'fullName');
+  const split = fullName === '' ? undefined : splitName(fullName);
+  return {
+    familyName: cellOf(line, columns, 'familyName') || (split?.familyName ?? ''),
+    givenName: cellOf(line, columns, 'givenName') || (split?.givenName ?? ''),
+    number: cellOf(line, columns, 'number'),
+    email: cellOf(line, columns, 'email'),
+  };
+}
+
+/** A person as a report names them. */
+export function namePerson({ familyName, givenName, number, email }: Person): string {
+  return `${givenName} ${familyName}`.trim() || number || email;
+}
+
+/** What a person was found by among a promotion's students. */
+export type Found =
+  | { readonly student: StudentRow }
+  | { readonly student: undefined; readonly isAmbiguous: boolean };
+
+function keep(index: Map<string, StudentRow[]>, key: string, student: StudentRow): void {
+  const known = index.get(key);
+  if (known === undefined) index.set(key, [student]);
+  else known.push(student);
+}
+
+/** The students of a promotion, to be found by what a file tells of them. */
+export class Roster {
+  readonly #byNumber = new Map<string, StudentRow[]>();
+  readonly #byEmail = new Map<string, StudentRow[]>();
+  readonly #byName = new Map<string, StudentRow[]>();
+
+  constructor(students: readonly StudentRow[]) {
+    for (const student of students) {
+      const { number, email, familyName, givenName } = student;
+      if (number !== null) keep(this.#byNumber, number, student);
+      if (email !== null) keep(this.#byEmail, email.toLowerCase(), student);
+      keep(this.#byName, `${fold(familyName)}\t${fold(givenName)}`, student);
+    }
+  }
+
+  static async read({ query }: Reading, promotion: string): Promise<Roster> {
+    const students = await query
+      .selectFrom('students')
+      .selectAll()
+      .where('promotion', '=', promotion)
+      .where('removed', '=', 0)
+      .where('erased', '=', 0)
+      .execute();
+    return new Roster(students);
+  }
+
+  /** By number if one is told, else by e-mail, else by names. */
+  find({ number, email, familyName, givenName }: Person): Found {
+    const byNumber = number === '' ? undefined : this.#byNumber.get(number);
+    const byEmail = email === '' ? undefined : this.#byEmail.get(email.toLowerCase());
+    let found = byNumber ?? byEmail ?? [];
+    if (found.length === 0) {
+      const named = this.#byName.get(`${fold(familyName)}\t${fold(givenName)}`) ?? [];
+      // A student with another number is another student, whatever their name.
+      found = named.filter((student) => number === '' || student.number === null);
+    }
+    const [student, other] = found;
+    return student !== undefined && other === undefined
+      ? { student }
+      : { student: undefined, isAmbiguous: student !== undefined };
+  }
+}

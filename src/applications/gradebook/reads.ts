@@ -1,0 +1,304 @@
+import type { Caller } from './caller.ts';
+import { sumMarks } from './averages.ts';
+import type { Sums } from './averages.ts';
+import { toAssessmentImage, toMarkImage, toPromotionImage, toStudentImage } from './images.ts';
+import type { StudentWithMarks } from './methods-people.ts';
+import { findMarks, findTeachers } from './queries.ts';
+import {
+  readCursor,
+  readMark,
+  readPromotion,
+  readStudent,
+  requireHeld,
+  requireSelf,
+  visibilityFor,
+  writeCursor,
+} from './seeing.ts';
+import type { Reading } from './seeing.ts';
+import type { AssessmentShape, ChangeShape, MarkShape, PromotionShape } from './shapes.ts';
+import { shownDigits } from './statistics.ts';
+import type { Visibility } from './standing.ts';
+import { promotionsOf } from './students.ts';
+import type { MarkRow, PromotionRow, StudentRow } from './tables.ts';
+import { readChangeOf } from './undo.ts';
+import { readChange, showChange } from './write.ts';
+import type { MadeChange } from './write.ts';
+
+/** How many there are in a page that says nothing of it. */
+const usualPage = 100;
+
+/** An average with the sums it is the quotient of. */
+export function showAverage(sums: Sums): StudentWithMarks['average'] {
+  const { average, weighted, coefficients } = sums;
+  return {
+    average: average?.toDecimal(shownDigits) ?? null,
+    exact: average?.toString() ?? null,
+    sums: { weighted: weighted.toString(), coefficients: coefficients.toString() },
+  };
+}
+
+async function showPromotion({ run }: Reading, row: PromotionRow): Promise<PromotionShape> {
+  const { rows } = await run(findTeachers, { promotion: row.id });
+  const teachers = rows.map(({ account }) => account);
+  return { ...toPromotionImage(row, teachers), students: row.students };
+}
+
+export async function listPromotions(
+  reading: Reading,
+  { account, role }: Caller,
+  asked: {
+    readonly archived?: boolean | undefined;
+    readonly limit?: number | undefined;
+    readonly cursor?: string | undefined;
+  },
+): Promise<{ promotions: PromotionShape[]; next: string | null }> {
+  const limit = asked.limit ?? usualPage;
+  const from = readCursor(asked.cursor);
+  let query = reading.query.selectFrom('promotions').selectAll();
+  if (asked.archived !== true) query = query.where('archived', '=', 0);
+  if (from !== undefined) {
+    query = query.where((of) => of(of.refTuple('name', 'id'), '>', of.tuple(...from)));
+  }
+  if (role === 'teacher') {
+    query = query.where('id', 'in', (of) =>
+      of.selectFrom('promotionTeachers').select('promotion').where('account', '=', account),
+    );
+  } else if (role === 'student') {
+    query = query.where('id', 'in', (of) =>
+      of
+        .selectFrom('students')
+        .select('promotion')
+        .where('account', '=', account)
+        .where('removed', '=', 0),
+    );
+  }
+  const rows = await query
+    .orderBy('name')
+    .orderBy('id')
+    .limit(limit + 1)
+    .execute();
+  const promotions: PromotionShape[] = [];
+  for (const row of rows.slice(0, limit)) promotions.push(await showPromotion(reading, row));
+  const last = rows[limit - 1];
+  const next = rows.length > limit && last !== undefined ? writeCursor([last.name, last.id]) : null;
+  return { promotions, next };
+}
+
+/** The marks of some students, by student. */
+async function readMarksOf(
+  { query, run }: Reading,
+  students: readonly StudentRow[],
+  isFar: boolean,
+): Promise<ReadonlyMap<string, readonly MarkRow[]>> {
+  const marks = new Map<string, MarkRow[]>();
+  if (!isFar) {
+    for (const { id } of students) marks.set(id, (await run(findMarks, { student: id })).rows);
+    return marks;
+  }
+  if (students.length === 0) return marks;
+  const rows = await query
+    .selectFrom('marks')
+    .selectAll()
+    .where(
+      'student',
+      'in',
+      students.map(({ id }) => id),
+    )
+    .orderBy('id')
+    .execute();
+  for (const row of rows) {
+    const known = marks.get(row.student);
+    if (known === undefined) marks.set(row.student, [row]);
+    else known.push(row);
+  }
+  return marks;
+}
+
+/** A student with the marks that count for a reader. */
+function showStudent(
+  row: StudentRow,
+  marks: readonly MarkRow[],
+  visibility: Visibility,
+): StudentWithMarks {
+  const seen = visibility === 'all' ? marks : marks.filter(({ published }) => published === 1);
+  return {
+    ...toStudentImage(row),
+    marks: seen.map(toMarkImage),
+    average: showAverage(sumMarks(seen)),
+  };
+}
+
+/** Students of a promotion in the order of their names, with what shows where the next page begins. */
+export async function listStudents(
+  reading: Reading,
+  caller: Caller,
+  asked: {
+    readonly promotion: string;
+    readonly limit?: number | undefined;
+    readonly cursor?: string | undefined;
+  },
+  isFar: boolean,
+): Promise<{ students: StudentWithMarks[]; next: string | null }> {
+  const { promotion, limit = usualPage } = asked;
+  const from = readCursor(asked.cursor);
+  await requireHeld(reading, caller, promotion);
+  let query = reading.query
+    .selectFrom('students')
+    .selectAll()
+    .where('promotion', '=', promotion)
+    .where('removed', '=', 0);
+  if (from === undefined) await readPromotion(reading, promotion);
+  else query = query.where((of) => of(of.refTuple('sortKey', 'id'), '>', of.tuple(...from)));
+  const rows = await query
+    .orderBy('sortKey')
+    .orderBy('id')
+    .limit(limit + 1)
+    .execute();
+  const page = rows.slice(0, limit);
+  const marks = await readMarksOf(reading, page, isFar);
+  const last = rows.length > limit ? page.at(-1) : undefined;
+  return {
+    students: page.map((row) => showStudent(row, marks.get(row.id) ?? [], 'all')),
+    next: last === undefined ? null : writeCursor([last.sortKey, last.id]),
+  };
+}
+
+/** The students that the caller is. */
+export async function listOwn(
+  reading: Reading,
+  caller: Caller,
+): Promise<{ records: { student: StudentWithMarks; promotion: PromotionShape }[] }> {
+  const rows = await reading.query
+    .selectFrom('students')
+    .selectAll()
+    .where('account', '=', caller.account)
+    .where('removed', '=', 0)
+    .orderBy('id')
+    .execute();
+  const records: { student: StudentWithMarks; promotion: PromotionShape }[] = [];
+  for (const row of rows) {
+    const { rows: marks } = await reading.run(findMarks, { student: row.id });
+    const promotion = await showPromotion(reading, await readPromotion(reading, row.promotion));
+    records.push({ student: showStudent(row, marks, 'published'), promotion });
+  }
+  return { records };
+}
+
+export async function listAssessments(
+  reading: Reading,
+  caller: Caller,
+  promotion: string,
+): Promise<{ assessments: AssessmentShape[] }> {
+  await requireHeld(reading, caller, promotion);
+  await readPromotion(reading, promotion);
+  const rows = await reading.query
+    .selectFrom('assessments')
+    .selectAll()
+    .where('promotion', '=', promotion)
+    .orderBy('date')
+    .orderBy('id')
+    .execute();
+  const counts = await reading.query
+    .selectFrom('marks')
+    .innerJoin('assessments', 'assessments.id', 'marks.assessment')
+    .select(({ fn }) => ['marks.assessment', fn.countAll<number>().as('count')])
+    .where('assessments.promotion', '=', promotion)
+    .groupBy('marks.assessment')
+    .execute();
+  const byAssessment = new Map(counts.map((one) => [one.assessment, one.count]));
+  const assessments: AssessmentShape[] = [];
+  for (const row of rows) {
+    assessments.push({ ...toAssessmentImage(row), marks: byAssessment.get(row.id) ?? 0 });
+  }
+  return { assessments };
+}
+
+/** Changes of a mark that its history goes through at most. */
+const maxHistory = 10_000;
+
+export async function readMarkHistory(
+  reading: Reading,
+  caller: Caller,
+  mark: string,
+): Promise<{ changes: ChangeShape[] }> {
+  const row = await readMark(reading, mark);
+  const student = await readStudent(reading, row.student);
+  await requireHeld(reading, caller, student.promotion);
+  const changes: MadeChange[] = [];
+  let name: string | null = row.change;
+  while (name !== null && changes.length < maxHistory) {
+    const change: MadeChange = await readChangeOf(reading, name);
+    const items = change.items.filter((item) => item.kind === 'mark' && item.id === mark);
+    changes.push({ ...change, items });
+    const [item] = items;
+    name = item?.kind === 'mark' ? item.previous : null;
+  }
+  return { changes: changes.toReversed().map(showChange) };
+}
+
+export async function readHistory(
+  reading: Reading,
+  caller: Caller,
+  asked: {
+    readonly promotion: string;
+    readonly limit?: number | undefined;
+    readonly cursor?: string | undefined;
+  },
+): Promise<{ changes: ChangeShape[]; next: string | null }> {
+  const { promotion, limit = usualPage } = asked;
+  await requireHeld(reading, caller, promotion);
+  await readPromotion(reading, promotion);
+  const from = readCursor(asked.cursor);
+  let query = reading.query.selectFrom('changes').selectAll().where('promotion', '=', promotion);
+  if (from !== undefined) query = query.where('revision', '<', Number(from[1]) || 0);
+  const rows = await query
+    .orderBy('revision', 'desc')
+    .limit(limit + 1)
+    .execute();
+  const last = rows[limit - 1];
+  return {
+    changes: rows.slice(0, limit).map((row) => showChange(readChange(row))),
+    next:
+      rows.length > limit && last !== undefined
+        ? writeCursor([promotion, String(last.revision)])
+        : null,
+  };
+}
+
+/** All that is kept of a student, as the student themselves may have it. */
+export async function exportPerson(
+  reading: Reading,
+  caller: Caller,
+  student: string,
+): Promise<{
+  student: ReturnType<typeof toStudentImage>;
+  promotion: PromotionShape;
+  marks: MarkShape[];
+  changes: Record<string, unknown>[];
+}> {
+  const row = await readStudent(reading, student);
+  await requireSelf(reading, caller, row);
+  const visibility = visibilityFor(caller, undefined);
+  const { rows } = await reading.run(findMarks, { student });
+  const marks = rows.filter(({ published }) => visibility === 'all' || published === 1);
+  const changes: Record<string, unknown>[] = [];
+  for (const promotion of promotionsOf(row)) {
+    const told = await reading.query
+      .selectFrom('changes')
+      .selectAll()
+      .where('promotion', '=', promotion)
+      .where('items', 'like', `%"kind":"student","id":"${student}"%`)
+      .orderBy('revision')
+      .execute();
+    for (const one of told) {
+      const { items, ...change } = showChange(readChange(one));
+      changes.push({ ...change, items: items.filter(({ id }) => id === student) });
+    }
+  }
+  return {
+    student: toStudentImage(row),
+    promotion: await showPromotion(reading, await readPromotion(reading, row.promotion)),
+    marks: marks.map(toMarkImage),
+    changes,
+  };
+}

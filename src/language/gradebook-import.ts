@@ -1,0 +1,56 @@
+import { translations } from './language.ts';
+
+type Values = Readonly<Record<string, string | number>>;
+
+/** What becomes of each line of an imported file, by a stable code. */
+export const gradebookImportTexts = translations({
+  en: {
+    ADD_STUDENT: ({ name }: Values) => `${name}: a new student`,
+    CHANGE_STUDENT: ({ name, what }: Values) => `${name}: ${what} changes`,
+    SAME_STUDENT: ({ name }: Values) => `${name}: as they are already`,
+    MARKS: ({ name, added, changed, same }: Values) =>
+      `${name}: ${added} marks to add, ${changed} to change, ${same} as they are`,
+    EMPTY: () => 'an empty line',
+    ASSESSMENT: ({ name, scale, coefficient }: Values) =>
+      `creates the assessment ${name}, out of ${scale}, coefficient ${coefficient}`,
+    HEADINGS: ({ columns }: Values) => `headings: ${columns}`,
+    NO_NAME: () => 'no name: a student needs one',
+    UNKNOWN_STUDENT: ({ name }: Values) => `no student is ${name}; import the students first`,
+    SEVERAL_STUDENTS: ({ name }: Values) => `several students are ${name}; give their numbers`,
+    STUDENT_TWICE: ({ name, line }: Values) => `${name} is on line ${line} already`,
+    BAD_MARK: ({ text }: Values) =>
+      `“${text}” is no mark: a decimal such as 14.5 or 14,5, or ABS, EXC or ATT`,
+    ABOVE_SCALE: ({ text, scale }: Values) => `${text} is more than the scale, ${scale}`,
+    TOO_LONG: ({ limit }: Values) => `longer than ${limit} characters`,
+    CONTROL: () => 'has a control character',
+    TOO_MANY_CELLS: ({ count, columns }: Values) => `has ${count} cells for ${columns} columns`,
+    TOO_MANY_MARKS: ({ limit }: Values) => `would have more than ${limit} marks`,
+    NUMBER_TAKEN: ({ number }: Values) => `another student has the number ${number}`,
+  },
+  fr: {
+    ADD_STUDENT: ({ name }) => `${name} : nouvel étudiant`,
+    CHANGE_STUDENT: ({ name, what }) => `${name} : ${what} change`,
+    SAME_STUDENT: ({ name }) => `${name} : rien ne change`,
+    MARKS: ({ name, added, changed, same }) =>
+      `${name} : ${added} notes à ajouter, ${changed} à changer, ${same} inchangées`,
+    EMPTY: () => 'ligne vide',
+    ASSESSMENT: ({ name, scale, coefficient }) =>
+      `crée l'évaluation ${name}, sur ${scale}, coefficient ${coefficient}`,
+    HEADINGS: ({ columns }) => `en-têtes : ${columns}`,
+    NO_NAME: () => "pas de nom : il en faut un à l'étudiant",
+    UNKNOWN_STUDENT: ({ name }) => `aucun étudiant n'est ${name} ; importez d'abord les étudiants`,
+    SEVERAL_STUDENTS: ({ name }) => `plusieurs étudiants sont ${name} ; donnez leurs numéros`,
+    STUDENT_TWICE: ({ name, line }) => `${name} est déjà à la ligne ${line}`,
+    BAD_MARK: ({ text }) =>
+      `« ${text} » n'est pas une note : un nombre comme 14,5 ou 14.5, ou ABS, EXC ou ATT`,
+    ABOVE_SCALE: ({ text, scale }) => `${text} dépasse le barème, ${scale}`,
+    TOO_LONG: ({ limit }) => `plus de ${limit} caractères`,
+    CONTROL: () => 'contient un caractère de contrôle',
+    TOO_MANY_CELLS: ({ count, columns }) => `a ${count} cellules pour ${columns} colonnes`,
+    TOO_MANY_MARKS: ({ limit }) => `aurait plus de ${limit} notes`,
+    NUMBER_TAKEN: ({ number }) => `un autre étudiant a le numéro ${number}`,
+  },
+});
+
+/** What becomes of a line, or why it cannot be imported. */
+export type LineCode = keyof (typeof gradebookImportTexts)['en'];
