@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { SecureContextOptions } from 'node:tls';
 import type { TransportEndpoint } from './endpoint.ts';
 import type { GuichetError } from '../errors.ts';
+import type { ServerCertificates } from './server-certificates.ts';
 
 /** One end of a connection. What a transport has no use for is absent or empty. */
 export interface Address {
@@ -129,6 +130,8 @@ export interface TlsOptions extends Pick<
   SecureContextOptions,
   'ca' | 'cert' | 'key' | 'minVersion'
 > {
+  /** For a server, in place of `cert` and `key`: several certificates, which may be replaced. */
+  readonly certificates?: ServerCertificates;
   /** The name the server must prove; by default the endpoint's host. */
   readonly servername?: string;
   /** false accepts any certificate: only ever for a peer one is testing. Default true. */

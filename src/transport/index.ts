@@ -12,4 +12,5 @@ export * from './endpoint.ts';
 export * from './errors.ts';
 export * from './listen.ts';
 export * from './port-holder.ts';
+export * from './server-certificates.ts';
 export * from './stream.ts';

@@ -1,6 +1,7 @@
 import { rm, stat } from 'node:fs/promises';
 import { connect as connectNet, createServer, isIP } from 'node:net';
 import type { ListenOptions as NetListenOptions, Server, Socket } from 'node:net';
+import type { SecureContext, Server as TlsServer } from 'node:tls';
 import { connect as connectTls, createServer as createTlsServer, rootCertificates } from 'node:tls';
 import { tap } from '../observe/tap.ts';
 import { developmentAuthority, developmentCertificate } from './certificates.ts';
@@ -47,6 +48,7 @@ class SocketListener implements Listener {
   close(drainTimeout: number = transportDefaults.drainTimeout): Promise<void> {
     const { promise: stopped, resolve } = Promise.withResolvers<void>();
     this.#server.close(() => resolve());
+    this.#server.emit(closing);
     return this.#group.drain(drainTimeout, stopped);
   }
 
@@ -72,16 +74,27 @@ async function createSocketServer(
     highWaterMark: options.highWaterMark ?? transportDefaults.highWaterMark,
   };
   if (endpoint.transport !== 'tls') return createServer(common, accept);
-  const { handshakeTimeout, ALPNProtocols, ...tls } = options.tls ?? {};
-  const own = tls.cert === undefined ? await developmentCertificate() : {};
+  const { handshakeTimeout, ALPNProtocols, certificates, ...tls } = options.tls ?? {};
+  const own = certificates?.first ?? (tls.cert === undefined ? await developmentCertificate() : {});
   const server = createTlsServer({
     ...common,
     ...own,
     ...tls,
     ...(ALPNProtocols && { ALPNProtocols: [...ALPNProtocols] }),
+    ...(certificates && {
+      SNICallback: (name: string, show: (error: null, context: SecureContext) => void) =>
+        show(null, certificates.select(name)),
+    }),
     handshakeTimeout: handshakeTimeout ?? transportDefaults.handshakeTimeout,
   });
   server.on('secureConnection', accept);
+  server.once(closing, trackHandshakes(server));
+  if (certificates !== undefined) {
+    const replacing = certificates.onReplace(() =>
+      server.setSecureContext({ ...tls, ...certificates.first }),
+    );
+    server.once('close', () => replacing[Symbol.dispose]());
+  }
   // A handshake that fails has cost that peer its connection already; only a watcher wants to know.
   server.on('tlsClientError', (error) => {
     if (!tap.active) return;
@@ -96,6 +109,35 @@ async function createSocketServer(
     });
   });
   return server;
+}
+
+/** Where a socket leads: the raw one and the one over TLS around it lead to the same place. */
+function placeOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`;
+}
+
+/** What a listener tells its server when it begins to close. */
+const closing = Symbol('closing');
+
+/**
+ * Keeps count of whoever is still shaking hands.
+ *
+ * @returns what drops them: nothing was asked yet, and the platform would wait for a client that ended in
+ *   the middle until its time-out.
+ */
+function trackHandshakes(server: TlsServer): () => void {
+  const shaking = new Map<string, Socket>();
+  server.on('connection', (socket) => {
+    const place = placeOf(socket);
+    shaking.set(place, socket);
+    socket.once('close', () => {
+      if (shaking.get(place) === socket) shaking.delete(place);
+    });
+  });
+  server.on('secureConnection', (socket) => shaking.delete(placeOf(socket)));
+  return () => {
+    for (const socket of shaking.values()) socket.destroy();
+  };
 }
 
 /** Removes the socket file of a server that died; one that still answers is in use. */
@@ -177,7 +219,7 @@ async function openSocket(endpoint: SocketEndpoint, options: ConnectOptions) {
       : undefined;
   const place = { ...common, host, port, noDelay: true };
   if (endpoint.transport === 'tcp') return { socket: connectNet(place), ready: 'connect' };
-  const { handshakeTimeout: _, ALPNProtocols, ...tls } = options.tls ?? {};
+  const { handshakeTimeout: _, certificates: __, ALPNProtocols, ...tls } = options.tls ?? {};
   const socket = connectTls({
     ...place,
     // A server name is never an address (RFC 6066, section 3).
