@@ -152,13 +152,6 @@ export const hiddenCases = group('hidden', [
     hidden,
   ),
   ...dotted.map((target) => feature('RFC 9110 §17.3', `${target} is hidden`, get(target), hidden)),
-  feature('RFC 9110 §17.3', 'a link to a hidden file is hidden', get('/secret-link.txt'), hidden),
-  should(
-    'RFC 8615 §3',
-    'what is well known is served',
-    get('/.well-known/security.txt'),
-    one({ status: 200, body: /^Contact/ }),
-  ),
   must('RFC 9110 §9.3.1', 'a pipe is refused without waiting', get('/pipe.txt'), kept([403, 404])),
   must(
     'RFC 9110 §9.3.2',
