@@ -53,13 +53,14 @@ function judgeOne(outcome: Outcome, expect: Expectation, facts: Facts): string |
   });
   const complaint = complaints.find((each) => each !== undefined);
   if (complaint !== undefined) return complaint;
-  const extra = outcome.isProbed ? 1 : 0;
-  if (outcome.answers.length !== expect.answers.length + extra) {
-    return `expected ${expect.answers.length + extra} answers, got ${outcome.answers.length} (${got}), ${outcome.connection}`;
+  const isKept = expect.connection === 'kept';
+  const wanted = expect.answers.length + (isKept && outcome.isProbed ? 1 : 0);
+  if (outcome.answers.length !== wanted) {
+    return `expected ${wanted} answers, got ${outcome.answers.length} (${got}), ${outcome.connection}`;
   }
   if (outcome.rest > 0) return `${outcome.rest} bytes after the last answer`;
   if (expect.connection === 'closed' && outcome.connection === 'open') return 'not closed';
-  if (expect.connection === 'kept') {
+  if (isKept) {
     if (outcome.connection !== 'open') return `not kept, but ${outcome.connection}`;
     const last = outcome.answers.at(-1);
     if (outcome.isProbed && last?.body.toString() !== hello) return 'the next answer is wrong';

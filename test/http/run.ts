@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { serveFiles, serveHttp } from 'guichet/http';
 import { cases } from './cases/index.ts';
 import { createFixture } from './fixture.ts';
 import { peers, startPeer } from './peers.ts';
@@ -7,7 +8,7 @@ import type { Report } from './table.ts';
 import type { Target } from './exchange.ts';
 
 /**
- * `node test/http/run.ts [HOST:PORT | nginx | apache | lighttpd | sioux …] [--only TEXT]`: holds servers
+ * `node test/http/run.ts [HOST:PORT | nginx | apache | lighttpd | ours …] [--only TEXT]`: holds servers
  * to the table of cases. A server given by its address must serve the folder that
  * `node test/http/run.ts --fixture` makes and names; the others are started and stopped.
  */
@@ -18,7 +19,6 @@ const { positionals, values } = parseArgs({
     only: { type: 'string', default: '' },
     fixture: { type: 'boolean', default: false },
     quiet: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
   },
 });
 
@@ -48,6 +48,10 @@ async function runOne(name: string, root: string): Promise<Report> {
     } finally {
       await running.stop();
     }
+  }
+  if (name === 'ours') {
+    await using server = await serveHttp('tcp://127.0.0.1:0', serveFiles(root));
+    return await runAt({ host: '127.0.0.1', port: Number(new URL(server.url).port) });
   }
   const [host = '', port = ''] = name.split(':');
   return runAt({ host, port: Number(port) });
