@@ -2,6 +2,7 @@ import { defaultMaxFrameBytes } from '../framing/framing.ts';
 import { CodecError } from './codec.ts';
 import type { Codec } from './codec.ts';
 import { findExcessDepth, findJsonFault } from './json-fault.ts';
+import { findInfinity } from './json-range.ts';
 import { plainJson, weighPlainJson } from './json-plain.ts';
 import { illFormedUtf8 } from './text.ts';
 import { asBuffer, decodeUtf8 } from './utf8.ts';
@@ -66,7 +67,9 @@ export function createJson(options: JsonOptions = {}): Codec<JsonValue, unknown>
  * `decode` throws `MALFORMED`, `TRUNCATED` or `TRAILING_BYTES` with `details.offset` (byte, from 0),
  * `details.line` and `details.column` (from 1, the column in characters). A byte order mark is
  * refused. Of members with the same name the last one counts, a `__proto__` member is a property as
- * any other, and numbers are rounded to doubles, all as `JSON.parse` has it.
+ * any other, and numbers are rounded to doubles, all as `JSON.parse` has it; but a number beyond their
+ * range, such as `1e400`, is refused as `MALFORMED` with `details.path`, where `JSON.parse` gives an
+ * infinity.
  *
  * Both throw `TOO_DEEP` and `TOO_LARGE`.
  *
@@ -134,8 +137,12 @@ function decodeJson(frame: Uint8Array, maxDepth: number, maxBytes: number): Json
   const text = decodeUtf8(asBuffer(frame));
   if (text === undefined) throw illFormedUtf8(frame);
   try {
-    return JSON.parse(text) as JsonValue;
+    const value = JSON.parse(text) as JsonValue;
+    const path = findInfinity(value);
+    if (path !== undefined) throw outOfRange(path);
+    return value;
   } catch (error) {
+    if (error instanceof CodecError) throw error;
     const fault = findJsonFault(frame);
     const { code, offset, line, column } = fault;
     throw new CodecError(
@@ -144,6 +151,14 @@ function decodeJson(frame: Uint8Array, maxDepth: number, maxBytes: number): Json
       { cause: error, details: { path: '', offset, line, column } },
     );
   }
+}
+
+function outOfRange(path: string): CodecError {
+  return new CodecError(
+    'MALFORMED',
+    `${path === '' ? 'The value' : path} is a number beyond the range of doubles: send it as a string`,
+    { details: { path } },
+  );
 }
 
 function tooLarge(length: number, limit: number, advice: string): CodecError {

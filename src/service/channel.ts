@@ -7,6 +7,7 @@ import type { AnyMethod, ImplementedService, Service } from './define.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type { DispatcherOptions } from './dispatcher.ts';
 import { CallError } from './errors.ts';
+import { messageCodecOf } from './message-json.ts';
 import { Peer } from './peer.ts';
 import { defaultDeadline } from './pending.ts';
 import type { OutgoingOptions } from './pending.ts';
@@ -53,7 +54,8 @@ export class Channel implements AsyncDisposable {
   #isClosed = false;
   #closed = Promise.withResolvers<void>();
   #failures = 0;
-  #lastHeard = 0;
+  /** Whether a word has come from the server since this was last looked at. */
+  #hasHeard = false;
   #pinging: NodeJS.Timeout | undefined;
 
   private constructor(endpoint: Endpoint, options: ChannelOptions) {
@@ -100,11 +102,9 @@ export class Channel implements AsyncDisposable {
       const checked = validate(paramsSchema, params ?? {}, 'INVALID_PARAMS', method);
       const canRepeat = declared.isIdempotent === true || options.idempotencyKey !== undefined;
       // What was given is sent, not what validation made of it: the server validates it anew.
-      const answer =
-        checked instanceof Promise
-          ? checked.then(() => this.#call(method, params, options, canRepeat))
-          : this.#call(method, params, options, canRepeat);
-      return answer.then(finish);
+      return checked instanceof Promise
+        ? checked.then(() => this.#call(method, params, options, canRepeat, finish))
+        : this.#call(method, params, options, canRepeat, finish);
     } catch (error) {
       return Promise.reject(CallError.from(error));
     }
@@ -185,11 +185,12 @@ export class Channel implements AsyncDisposable {
     params: unknown,
     options: OutgoingOptions,
     canRepeat: boolean,
+    finish?: (result: unknown) => unknown,
   ): Promise<unknown> {
     const full = this.#withDefaults(options);
     if (this.#peer === undefined || canRepeat)
-      return this.#callPatiently(method, params, full, canRepeat);
-    return this.#peer.call(method, params, full);
+      return this.#callPatiently(method, params, full, canRepeat, finish);
+    return this.#peer.call(method, params, full, finish);
   }
 
   /** Waits for a connection, and where that is safe repeats the call over the next one. */
@@ -198,6 +199,7 @@ export class Channel implements AsyncDisposable {
     params: unknown,
     options: OutgoingOptions,
     canRepeat: boolean,
+    finish?: (result: unknown) => unknown,
   ): Promise<unknown> {
     const expiresAt = performance.now() + (options.deadline ?? channelDefaults.deadline);
     for (;;) {
@@ -205,7 +207,7 @@ export class Channel implements AsyncDisposable {
       const peer = this.#peer ?? (await this.#waitForPeer(method, remaining, options.signal));
       try {
         const deadline = Math.max(1, Math.round(expiresAt - performance.now()));
-        return await peer.call(method, params, { ...options, deadline });
+        return await peer.call(method, params, { ...options, deadline }, finish);
       } catch (error) {
         const isLost = error instanceof CallError && error.code === 'UNAVAILABLE';
         if (!isLost || !canRepeat || this.#options.reconnect === false || this.#isClosed)
@@ -266,7 +268,7 @@ export class Channel implements AsyncDisposable {
       {
         open: (opened) => new Peer(opened, this.#dispatcher),
         value: (from, value, message, length) => {
-          this.#lastHeard = performance.now();
+          this.#hasHeard = true;
           from.state.receive(value, length, message);
         },
         refuse: (from, error) => from.state.refuse(error),
@@ -278,12 +280,11 @@ export class Channel implements AsyncDisposable {
         },
       },
       // A channel lives as long as its user wants it: pings tell a dead one, silence does not.
-      { idleTimeout: 0, ...this.#options },
+      { idleTimeout: 0, ...this.#options, ...messageCodecOf(this.endpoint, this.#options) },
     );
     const peer = connection.state;
     this.#peer = peer;
     this.#failures = 0;
-    this.#lastHeard = performance.now();
     this.#startPinging(peer);
     return peer;
   }
@@ -299,16 +300,25 @@ export class Channel implements AsyncDisposable {
     const interval = this.#options.pingInterval ?? channelDefaults.pingInterval;
     if (interval === 0) return;
     const deadline = this.#options.pingTimeout ?? channelDefaults.pingTimeout;
+    let lastHeard = performance.now();
+    // Looked at now and then: reading the clock at every answer would be felt.
     this.#pinging = setInterval(() => {
-      if (performance.now() - this.#lastHeard < interval) return;
+      const now = performance.now();
+      if (this.#hasHeard) lastHeard = now;
+      this.#hasHeard = false;
+      if (now - lastHeard < interval) return;
+      lastHeard = now;
       peer.call('rpc.ping', undefined, { deadline }).catch(() => {
         // No word in time: whatever waits for an answer over this connection waits in vain.
         if (this.#peer === peer) peer.reset();
       });
-    }, interval);
+    }, interval / looksPerInterval);
     this.#pinging.unref();
   }
 }
+
+/** A silence is noticed by a quarter of the interval late at most. */
+const looksPerInterval = 4;
 
 function delay(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve) => {

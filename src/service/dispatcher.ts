@@ -152,7 +152,7 @@ export class Dispatcher {
     meta: CallMeta | undefined,
     length: number,
     answer: (result: unknown, error: CallError | undefined) => void,
-    sendItem: ((item: unknown) => void) | undefined,
+    sendItem: ((id: RequestId, item: unknown) => void) | undefined,
   ): IncomingCall | undefined {
     const { limits } = this;
     const all = this.#all;
@@ -229,7 +229,7 @@ export class Dispatcher {
     call: IncomingCall,
     schema: NonNullable<AnyMethod['item']>,
     started: unknown,
-    sendItem: ((item: unknown) => void) | undefined,
+    sendItem: ((id: RequestId, item: unknown) => void) | undefined,
   ): Promise<unknown> {
     const source = (await started) as AsyncIterable<unknown> | Iterable<unknown>;
     const collected: unknown[] = [];
@@ -238,7 +238,7 @@ export class Dispatcher {
       if (call.isOver) return undefined;
       const checked = await validate(schema, item, 'INVALID_RESULT', call.method);
       count++;
-      if (!call.isStreaming || sendItem === undefined) {
+      if (!call.isStreaming || sendItem === undefined || call.id === undefined) {
         if (count > this.limits.maxCollectedItems) {
           throw new CallError(
             'ANSWER_TOO_LONG',
@@ -251,7 +251,7 @@ export class Dispatcher {
       await call.waitForWindow();
       if (call.isOver) return undefined;
       call.window--;
-      sendItem(checked);
+      sendItem(call.id, checked);
     }
     return call.isStreaming && sendItem !== undefined ? { items: count } : collected;
   }

@@ -1,4 +1,5 @@
 import type { CallContext, CallerHandle } from './context.ts';
+import { Waiting, deadlines } from './deadlines.ts';
 import { CallError } from './errors.ts';
 import type { CallMeta, RequestId } from './wire.ts';
 
@@ -7,17 +8,15 @@ import type { CallMeta, RequestId } from './wire.ts';
  * it first (the result, an error, the deadline, a cancellation, the loss of the caller) decides the
  * answer; the rest is not heard any more.
  */
-export class IncomingCall implements CallContext {
+export class IncomingCall extends Waiting implements CallContext {
   readonly method: string;
   readonly caller: CallerHandle;
   readonly id: RequestId | undefined;
   /** Bytes of the message that asked, which count against the limits until the work is over. */
   readonly length: number;
   readonly #meta: CallMeta | undefined;
-  readonly #expiresAt: number;
   #answer: ((result: unknown, error: CallError | undefined) => void) | undefined;
   #controller: AbortController | undefined;
-  #timer: NodeJS.Timeout | undefined;
   /** Items of a stream that may still be sent; see {@link IncomingCall.grant}. */
   window: number;
   #waiting: PromiseWithResolvers<void> | undefined;
@@ -31,13 +30,14 @@ export class IncomingCall implements CallContext {
     deadline: number,
     answer: (result: unknown, error: CallError | undefined) => void,
   ) {
+    super();
     this.method = method;
     this.caller = caller;
     this.id = id;
     this.length = length;
     this.window = meta?.window ?? 0;
     this.#meta = meta;
-    this.#expiresAt = performance.now() + deadline;
+    this.expiresAt = performance.now() + deadline;
     this.#answer = answer;
   }
 
@@ -48,7 +48,7 @@ export class IncomingCall implements CallContext {
   }
 
   get remaining(): number {
-    return Math.max(0, this.#expiresAt - performance.now());
+    return Math.max(0, this.expiresAt - performance.now());
   }
 
   get session(): string | undefined {
@@ -75,18 +75,16 @@ export class IncomingCall implements CallContext {
 
   /** Starts to watch the deadline: only what is not answered at once needs to. */
   watchDeadline(): void {
-    if (this.isOver) return;
-    this.#timer = setTimeout(() => {
-      this.abort(
-        new CallError(
-          'DEADLINE_EXCEEDED',
-          `${this.method}: the deadline passed before the answer`,
-          {
-            data: { method: this.method },
-          },
-        ),
-      );
-    }, this.remaining);
+    if (!this.isOver) deadlines.add(this, this.remaining);
+  }
+
+  override expire(): void {
+    const { method } = this;
+    this.abort(
+      new CallError('DEADLINE_EXCEEDED', `${method}: the deadline passed before the answer`, {
+        data: { method },
+      }),
+    );
   }
 
   succeed(result: unknown): void {
@@ -124,7 +122,7 @@ export class IncomingCall implements CallContext {
     const answer = this.#answer;
     if (answer === undefined) return;
     this.#answer = undefined;
-    if (this.#timer !== undefined) clearTimeout(this.#timer);
+    deadlines.remove(this);
     answer(result, error);
   }
 }

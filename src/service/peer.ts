@@ -72,8 +72,13 @@ export class Peer implements CallerHandle {
   }
 
   /** Makes a call, not validated on this side; rejects with a {@link CallError}. */
-  call(method: string, params?: unknown, options: OutgoingOptions = {}): Promise<unknown> {
-    return this.#pending.call(method, params, options);
+  call(
+    method: string,
+    params?: unknown,
+    options: OutgoingOptions = {},
+    finish?: (result: unknown) => unknown,
+  ): Promise<unknown> {
+    return this.#pending.call(method, params, options, finish);
   }
 
   /** Makes a call whose result is a stream. */
@@ -244,12 +249,14 @@ export class Peer implements CallerHandle {
       meta,
       length,
       answer,
-      canStream
-        ? (item) => this.#send({ jsonrpc: '2.0', method: 'rpc.item', params: { id, item } })
-        : undefined,
+      canStream ? this.#sendItem : undefined,
     );
     if (call !== undefined && id !== undefined && !call.isOver) this.#incoming.set(id, call);
   }
+
+  readonly #sendItem = (id: RequestId, item: unknown): void => {
+    this.#send({ jsonrpc: '2.0', method: 'rpc.item', params: { id, item } });
+  };
 
   /** The methods of the protocol itself. */
   #answerOwn(
@@ -290,15 +297,9 @@ export class Peer implements CallerHandle {
 
   #receiveResponse(response: Readonly<Record<string, unknown>>, message: number): void {
     const id = response['id'] as RequestId;
-    const method = this.#pending.methodOf(id) ?? '';
     if (tap.active) {
-      this.#publish(
-        response['error'] === undefined ? 'result' : 'error',
-        'in',
-        message,
-        method,
-        id,
-      );
+      const step = response['error'] === undefined ? 'result' : 'error';
+      this.#publish(step, 'in', message, this.#pending.methodOf(id) ?? '', id);
     }
     this.#pending.receive(id, response['result'], response['error'] as RpcErrorObject | undefined);
   }

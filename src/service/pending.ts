@@ -1,5 +1,7 @@
+import { CallTable } from './call-table.ts';
 import { CallError } from './errors.ts';
 import type { RpcErrorObject } from './errors.ts';
+import { Waiting, deadlines } from './deadlines.ts';
 import type { CallMeta, RequestId } from './wire.ts';
 
 /** What a call can be told beside its parameters. */
@@ -30,31 +32,60 @@ export interface OutgoingStream {
   cancel(): void;
 }
 
-interface PendingCall {
+/** One call that waits for its answer. */
+class PendingCall extends Waiting {
   readonly method: string;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: CallError) => void;
-  readonly timer: NodeJS.Timeout;
   readonly receiveItem: ((item: unknown) => void) | undefined;
+  readonly #onExpire: (call: PendingCall) => void;
+  readonly number: number;
+  /** As it travels: over datagrams with this conversation's nonce before it. */
+  readonly id: RequestId;
+  readonly deadline: number;
   forget: (() => void) | undefined;
+
+  constructor(
+    number: number,
+    id: RequestId,
+    method: string,
+    deadline: number,
+    resolve: (result: unknown) => void,
+    reject: (error: CallError) => void,
+    receiveItem: ((item: unknown) => void) | undefined,
+    onExpire: (call: PendingCall) => void,
+  ) {
+    super();
+    this.number = number;
+    this.id = id;
+    this.method = method;
+    this.deadline = deadline;
+    this.resolve = resolve;
+    this.reject = reject;
+    this.receiveItem = receiveItem;
+    this.#onExpire = onExpire;
+  }
+
+  override expire(): void {
+    this.#onExpire(this);
+  }
 }
 
 /** The calls of this side that wait for their answers. */
 export class PendingCalls {
   readonly #send: (message: unknown) => void;
   readonly #isDatagram: boolean;
-  readonly #calls = new Map<RequestId, PendingCall>();
+  readonly #calls = new CallTable<PendingCall>();
   /** Tells this conversation's datagrams from those of one that had the same port before. */
   readonly #nonce: string;
   readonly #onSettled: () => void;
-  #last = 0;
 
   /** @param onSettled called after each call that got its answer, or was given up. */
   constructor(send: (message: unknown) => void, isDatagram: boolean, onSettled: () => void) {
     this.#send = send;
     this.#isDatagram = isDatagram;
     this.#onSettled = onSettled;
-    this.#nonce = isDatagram ? crypto.randomUUID().slice(0, 13) : '';
+    this.#nonce = isDatagram ? `${crypto.randomUUID().slice(0, 13)}-` : '';
   }
 
   get size(): number {
@@ -62,12 +93,34 @@ export class PendingCalls {
   }
 
   methodOf(id: RequestId): string | undefined {
-    return this.#calls.get(id)?.method;
+    return this.#find(id)?.method;
   }
 
-  call(method: string, params: unknown, options: OutgoingOptions): Promise<unknown> {
+  #find(id: RequestId): PendingCall | undefined {
+    if (typeof id === 'number') return this.#isDatagram ? undefined : this.#calls.get(id);
+    if (!this.#isDatagram || id === null || !id.startsWith(this.#nonce)) return undefined;
+    return this.#calls.get(Number(id.slice(this.#nonce.length)));
+  }
+
+  /** @param finish makes of the result what the caller is given; it may throw, or take its time. */
+  call(
+    method: string,
+    params: unknown,
+    options: OutgoingOptions,
+    finish: ((result: unknown) => unknown) | undefined,
+  ): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      this.#start(method, params, options, undefined, undefined, resolve, reject);
+      const settle =
+        finish === undefined
+          ? resolve
+          : (result: unknown): void => {
+              try {
+                resolve(finish(result));
+              } catch (error) {
+                reject(CallError.from(error));
+              }
+            };
+      this.#start(method, params, options, undefined, undefined, settle, reject);
     });
   }
 
@@ -142,12 +195,12 @@ export class PendingCalls {
   }
 
   receiveItem(id: RequestId, item: unknown): void {
-    this.#calls.get(id)?.receiveItem?.(item);
+    this.#find(id)?.receiveItem?.(item);
   }
 
   /** The connection is over: no pending call will be answered. */
   failAll(why: string, place: string): void {
-    for (const [id, { method }] of this.#calls) {
+    for (const { id, method } of this.#calls.values()) {
       this.#fail(
         id,
         new CallError('UNAVAILABLE', `${method}: no answer from ${place}: ${why}`, {
@@ -168,24 +221,24 @@ export class PendingCalls {
   ): RequestId {
     const { signal } = options;
     const deadline = options.deadline ?? defaultDeadline;
-    const number = ++this.#last;
-    const id = this.#isDatagram ? `${this.#nonce}-${number}` : number;
+    const number = this.#calls.next();
+    const id = this.#isDatagram ? `${this.#nonce}${number}` : number;
     if (signal?.aborted === true) {
       reject(new CallError('CANCELLED', `${method}: cancelled`, { cause: signal.reason }));
       return id;
     }
-    const timer = setTimeout(() => {
-      const error = new CallError(
-        'DEADLINE_EXCEEDED',
-        `${method}: no answer within ${deadline} ms`,
-        {
-          details: { method, deadline },
-        },
-      );
-      this.#cancel(id, error);
-    }, deadline);
-    const call: PendingCall = { method, resolve, reject, timer, receiveItem, forget: undefined };
-    this.#calls.set(id, call);
+    const call = new PendingCall(
+      number,
+      id,
+      method,
+      deadline,
+      resolve,
+      reject,
+      receiveItem,
+      this.#onExpire,
+    );
+    this.#calls.add(call);
+    deadlines.add(call, deadline);
     const meta = toMeta(options, deadline, window);
     const message = { jsonrpc: '2.0', id, method, params: params ?? {}, meta };
     try {
@@ -199,6 +252,15 @@ export class PendingCalls {
     if (this.#isDatagram) this.#retransmit(id, call, message);
     return id;
   }
+
+  readonly #onExpire = ({ id, method, deadline }: PendingCall): void => {
+    this.#cancel(
+      id,
+      new CallError('DEADLINE_EXCEEDED', `${method}: no answer within ${deadline} ms`, {
+        details: { method, deadline },
+      }),
+    );
+  };
 
   #listen(id: RequestId, call: PendingCall, signal: AbortSignal): void {
     const onAbort = (): void =>
@@ -214,7 +276,7 @@ export class PendingCalls {
   #retransmit(id: RequestId, call: PendingCall, message: unknown): void {
     let pause: number = retransmission.first;
     const again = (): void => {
-      if (this.#calls.get(id) !== call) return;
+      if (this.#find(id) !== call) return;
       this.#send(message);
       pause = Math.min(pause * 2, retransmission.longest);
       timer = setTimeout(again, pause * (0.75 + Math.random() / 2));
@@ -229,7 +291,7 @@ export class PendingCalls {
 
   /** Gives a call up and tells the peer, who may stop the work. */
   #cancel(id: RequestId, error: CallError): void {
-    if (!this.#calls.has(id)) return;
+    if (this.#find(id) === undefined) return;
     this.#fail(id, error);
     this.#send({ jsonrpc: '2.0', method: 'rpc.cancel', params: { id } });
   }
@@ -240,10 +302,10 @@ export class PendingCalls {
   }
 
   #take(id: RequestId): PendingCall | undefined {
-    const call = this.#calls.get(id);
+    const call = this.#find(id);
     if (call === undefined) return undefined;
-    this.#calls.delete(id);
-    clearTimeout(call.timer);
+    this.#calls.delete(call);
+    deadlines.remove(call);
     call.forget?.();
     return call;
   }

@@ -6,6 +6,7 @@ import type { DatagramMemoryOptions } from './datagram-peers.ts';
 import type { ImplementedService } from './define.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type { DispatcherOptions } from './dispatcher.ts';
+import { messageCodecOf } from './message-json.ts';
 import { Peer } from './peer.ts';
 
 /** Services at an endpoint. Disposing of it closes it with the default drain time. */
@@ -65,7 +66,11 @@ export async function serveServices(
 ): Promise<ServiceListener> {
   const place = typeof endpoint === 'string' ? parseEndpoint(endpoint) : endpoint;
   const dispatcher = services instanceof Dispatcher ? services : new Dispatcher(services, options);
-  const listener = await listenValues(place, serviceHandler(dispatcher, options), options);
+  const handler = serviceHandler(dispatcher, options);
+  const listener = await listenValues(place, handler, {
+    ...options,
+    ...messageCodecOf(place, options),
+  });
   return {
     endpoint: { ...place, transport: listener.endpoint },
     dispatcher,

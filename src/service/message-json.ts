@@ -1,0 +1,192 @@
+import { defaultMaxFrameBytes } from '../framing/index.ts';
+import { defaultMaxJsonDepth, json } from '../presentation/index.ts';
+import type { Codec, Endpoint, ValueOptions } from '../presentation/index.ts';
+import { weighPlainJson } from '../presentation/json-plain.ts';
+import { findInfinity } from '../presentation/json-range.ts';
+import { isRecord } from './wire.ts';
+
+/**
+ * The JSON codec for the messages of this layer: the same text and the same values as {@link json}, at
+ * about half the cost for the commonest messages. Of a call and of a result, only the parameters and the
+ * result are given to the JSON writer and reader: the rest has always the same form. Whatever does not
+ * have it is left to `json`, errors included.
+ *
+ * It writes requests, notifications and answers as `wire.ts` declares them, and no other members.
+ */
+export const messageJson: Codec<unknown, unknown> = {
+  name: 'json',
+  encode: (message) => Buffer.from(write(message)),
+  encodeText: write,
+  decode: read,
+};
+
+/** The codec for an endpoint's messages, where it is not the one the endpoint names. */
+export function messageCodecOf(
+  endpoint: Pick<Endpoint, 'codec'>,
+  options: ValueOptions,
+): Pick<ValueOptions, 'codec'> {
+  return endpoint.codec === 'json' && options.codec === undefined ? { codec: messageJson } : {};
+}
+
+const start = '{"jsonrpc":"2.0","id":';
+const beforeResult = ',"result":';
+const beforeMethod = ',"method":"';
+const beforeParams = '","params":';
+const beforeDeadline = ',"meta":{"deadline":';
+
+/** A longer text would have to be looked through for its depth, which costs what is saved here. */
+const fewBytes = 2 * defaultMaxJsonDepth;
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** The most bytes that a UTF-16 code unit becomes in UTF-8. */
+const bytesOfUnit = 3;
+
+/** More digits would not be read exactly. */
+const mostDigits = 15;
+
+function write(message: unknown): string {
+  const text = isRecord(message) ? writeQuickly(message) : undefined;
+  if (text !== undefined && text.length * bytesOfUnit <= defaultMaxFrameBytes) return text;
+  return json.encodeText?.(message) ?? '';
+}
+
+function writeQuickly(message: Readonly<Record<string, unknown>>): string | undefined {
+  const { id, method, error } = message;
+  if (typeof id !== 'number' || !Number.isSafeInteger(id) || error !== undefined) return undefined;
+  if (method === undefined) {
+    const result = writePlain(message['result']);
+    return result === undefined ? undefined : `${start}${id}${beforeResult}${result}}`;
+  }
+  const { meta } = message;
+  if (typeof method !== 'string' || !isRecord(meta)) return undefined;
+  const deadline = deadlineAlone(meta);
+  const params = deadline === undefined ? undefined : writePlain(message['params']);
+  if (params === undefined) return undefined;
+  return `${start}${id},"method":${JSON.stringify(method)},"params":${params}${beforeDeadline}${deadline}}}`;
+}
+
+/** The deadline that a `meta` holds, if it holds nothing else. */
+function deadlineAlone(meta: Readonly<Record<string, unknown>>): number | undefined {
+  for (const name in meta) if (name !== 'deadline') return undefined;
+  const { deadline } = meta;
+  return typeof deadline === 'number' && Number.isSafeInteger(deadline) ? deadline : undefined;
+}
+
+/** The JSON text of a value, or nothing where `json` has something to say about it. */
+function writePlain(value: unknown): string | undefined {
+  try {
+    return weighPlainJson(value, defaultMaxFrameBytes, defaultMaxJsonDepth - 1) >= 0
+      ? JSON.stringify(value)
+      : undefined;
+  } catch {
+    // A getter threw: `json` meets it too, and says where.
+    return undefined;
+  }
+}
+
+function read(frame: Uint8Array): unknown {
+  if (frame.length <= fewBytes) {
+    const message = readQuickly(frame);
+    if (message !== undefined) return message;
+  }
+  return json.decode(frame);
+}
+
+function readQuickly(frame: Uint8Array): object | undefined {
+  try {
+    return readText(utf8.decode(frame));
+  } catch {
+    // Ill-formed, or another form of message: `json` reads the whole of it, and says where it errs.
+    return undefined;
+  }
+}
+
+/**
+ * A result, or a call with its deadline. What stands where the parameters or the result do is read as one
+ * JSON value: since it is one, the text cannot mean anything else.
+ */
+function readText(text: string): object | undefined {
+  const end = text.length - 1;
+  if (!text.startsWith(start) || text.charCodeAt(end) !== closeBrace) return undefined;
+  const idEnd = skipDigits(text, start.length);
+  if (idEnd === start.length) return undefined;
+  if (text.startsWith(beforeResult, idEnd)) {
+    const result = parse(text.slice(idEnd + beforeResult.length, end));
+    return result === undefined
+      ? undefined
+      : { jsonrpc: '2.0', id: readDigits(text, start.length, idEnd), result };
+  }
+  if (!text.startsWith(beforeMethod, idEnd)) return undefined;
+  const methodStart = idEnd + beforeMethod.length;
+  const methodEnd = skipName(text, methodStart);
+  const paramsStart = methodEnd + beforeParams.length;
+  const deadlineEnd = end - 1;
+  const deadlineStart = skipDigitsBack(text, deadlineEnd);
+  const paramsEnd = deadlineStart - beforeDeadline.length;
+  const isWhole =
+    text.startsWith(beforeParams, methodEnd) &&
+    text.charCodeAt(deadlineEnd) === closeBrace &&
+    deadlineStart < deadlineEnd &&
+    paramsStart < paramsEnd &&
+    text.startsWith(beforeDeadline, paramsEnd);
+  if (!isWhole) return undefined;
+  const params = parse(text.slice(paramsStart, paramsEnd));
+  if (params === undefined) return undefined;
+  return {
+    jsonrpc: '2.0',
+    id: readDigits(text, start.length, idEnd),
+    method: text.slice(methodStart, methodEnd),
+    params,
+    meta: { deadline: readDigits(text, deadlineStart, deadlineEnd) },
+  };
+}
+
+/** JSON's value, unless a number of it is out of range. */
+function parse(text: string): unknown {
+  const value: unknown = JSON.parse(text);
+  return findInfinity(value) === undefined ? value : undefined;
+}
+
+/** The end of the whole number, written as JSON has it, that begins there; the start when none does. */
+function skipDigits(text: string, from: number): number {
+  let at = from;
+  while (at - from < mostDigits && isDigit(text.charCodeAt(at))) at++;
+  return at - from > 1 && text.charCodeAt(from) === zero ? from : at;
+}
+
+/** The beginning of the whole number, written as JSON has it, that ends there; the end when none does. */
+function skipDigitsBack(text: string, end: number): number {
+  let at = end;
+  while (end - at < mostDigits && isDigit(text.charCodeAt(at - 1))) at--;
+  return end - at > 1 && text.charCodeAt(at) === zero ? end : at;
+}
+
+function readDigits(text: string, from: number, end: number): number {
+  let value = 0;
+  for (let at = from; at < end; at++) value = value * 10 + text.charCodeAt(at) - zero;
+  return value;
+}
+
+/** The end of the letters, digits, dots, dashes and underscores that begin there. */
+function skipName(text: string, from: number): number {
+  let at = from;
+  for (;;) {
+    const unit = text.charCodeAt(at);
+    const isLetter = (unit | 0x20) >= 0x61 && (unit | 0x20) <= 0x7a;
+    if (!isLetter && !isDigit(unit) && unit !== dot && unit !== dash && unit !== underscore) {
+      return at;
+    }
+    at++;
+  }
+}
+
+const closeBrace = 0x7d;
+const zero = 0x30;
+const dot = 0x2e;
+const dash = 0x2d;
+const underscore = 0x5f;
+
+function isDigit(unit: number): boolean {
+  return unit >= zero && unit <= 0x39;
+}
