@@ -43,8 +43,8 @@ export class CachedFile {
   /** The form chosen for a value of Accept-Encoding. */
   readonly choices = new Map<string, Variant>();
   readonly aliases: string[] = [];
-  /** Whether it was asked for since the cache last looked for something to drop. */
-  isUsed = true;
+  /** Whether it was asked for again since the cache last looked for something to drop. */
+  isUsed = false;
   bytes: number = overheadBytes;
 
   constructor(key: string, target: FileTarget, isNegotiated: boolean, vary: readonly string[]) {

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { HttpError } from '../errors.ts';
 import { encodingSuffixes } from './encodings.ts';
 import type { Encoding } from './encodings.ts';
@@ -77,7 +78,7 @@ export class Locator {
 
   async #locateName(segments: readonly string[]): Promise<Located> {
     const name = segments.at(-1) ?? '';
-    const found = await this.#tree.find(segments);
+    const found = await this.#find(segments);
     if (found?.stats.isFile() === true) {
       return this.#options.cleanUrls && name.endsWith(page) && name !== page
         ? { kind: 'redirect', path: this.#cleanPath(segments) }
@@ -100,8 +101,16 @@ export class Locator {
     return formatPath([...folder, name.slice(0, -page.length)], false);
   }
 
-  async #findFile(segments: readonly string[]): Promise<LocatedFile | undefined> {
+  /** What is there, unless a link leads to a file that is hidden under its own name. */
+  async #find(segments: readonly string[]): Promise<Found | undefined> {
     const found = await this.#tree.find(segments);
+    if (found === undefined || this.#options.dotfiles || found.stats.isDirectory()) return found;
+    // Folders on the way may be hidden: some systems put versions of a folder behind such links.
+    return basename(found.path).startsWith('.') ? undefined : found;
+  }
+
+  async #findFile(segments: readonly string[]): Promise<LocatedFile | undefined> {
+    const found = await this.#find(segments);
     if (found?.stats.isFile() !== true) return undefined;
     return { kind: 'file', target: await this.#targetOf(segments, found) };
   }

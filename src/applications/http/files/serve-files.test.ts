@@ -292,9 +292,18 @@ describe('a path', () => {
     symlinkSync(join(base, 'outside'), join(root, 'out'));
     symlinkSync('/dev/null', join(root, 'null'));
     symlinkSync('loop', join(root, 'loop'));
+    symlinkSync('.env', join(root, 'env.txt'));
     symlinkSync('folder/page.txt', join(root, 'inside.txt'));
     symlinkSync('folder', join(root, 'within'));
-    for (const target of ['/link.txt', '/out', '/out/', '/out/file.txt', '/null', '/loop']) {
+    for (const target of [
+      '/link.txt',
+      '/out',
+      '/out/',
+      '/out/file.txt',
+      '/null',
+      '/loop',
+      '/env.txt',
+    ]) {
       assert.equal(await statusOf(handler, target), 404, target);
     }
     assert.equal(await textOf(await get(handler, '/inside.txt')), 'page');
