@@ -9,7 +9,7 @@ import { connectValues, formatEndpointNotation, parseEndpoint } from '../present
 import type { Endpoint } from '../presentation/index.ts';
 import { addExamples } from './help.ts';
 import { addWatchOption, watchIf } from './options.ts';
-import type { CommandHost } from './program.ts';
+import type { CommandHost } from './command-host.ts';
 import type { Terminal } from './terminal.ts';
 
 const defaultEndpoint = 'json+tcp://127.0.0.1:7000';

@@ -5,7 +5,7 @@ import { parseEndpoint } from '../presentation/index.ts';
 import { formatTable, formatValue } from './format.ts';
 import { addExamples } from './help.ts';
 import { addNumberOption, addWatchOption, watchIf } from './options.ts';
-import type { CommandHost } from './program.ts';
+import type { CommandHost } from './command-host.ts';
 import { readStdin } from './stdin.ts';
 import { UsageError } from './terminal.ts';
 import type { OpenRpcDocument, OpenRpcMethod } from '../service/index.ts';

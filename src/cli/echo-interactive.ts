@@ -6,7 +6,7 @@ import type { Endpoint } from '../presentation/index.ts';
 import { connect } from '../transport/index.ts';
 import type { CloseReason, Connection } from '../transport/index.ts';
 import { describeEcho } from './echo-report.ts';
-import type { CommandHost } from './program.ts';
+import type { CommandHost } from './command-host.ts';
 import { maxInputBytes } from './stdin.ts';
 import { UsageError } from './terminal.ts';
 import type { Terminal } from './terminal.ts';

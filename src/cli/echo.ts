@@ -9,7 +9,7 @@ import type { Endpoint } from '../presentation/index.ts';
 import { describeEcho, percentile } from './echo-report.ts';
 import { addExamples } from './help.ts';
 import { addNumberOption, addWatchOption, watchIf } from './options.ts';
-import type { CommandHost } from './program.ts';
+import type { CommandHost } from './command-host.ts';
 import { maxInputBytes, readStdin } from './stdin.ts';
 import { UsageError } from './terminal.ts';
 import type { Terminal } from './terminal.ts';

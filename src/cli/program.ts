@@ -4,18 +4,10 @@ import { commandTexts } from '../language/commands.ts';
 import type { CommandTexts } from '../language/commands.ts';
 import { chooseLanguage, languages } from '../language/language.ts';
 import { GuichetError } from '../errors.ts';
+import type { CommandHost } from './command-host.ts';
 import { addExamples, translateHelp } from './help.ts';
 import { explainMistake } from './mistakes.ts';
 import { Terminal, UsageError } from './terminal.ts';
-
-/** What every command's file is given to add its command with. */
-export interface CommandHost {
-  readonly program: Command;
-  readonly terminal: Terminal;
-  readonly texts: CommandTexts;
-  /** Tells how the command ended: 0 done, 1 what was asked for failed. */
-  exit(code: number): void;
-}
 
 type AddCommand = (host: CommandHost) => void;
 

@@ -9,7 +9,7 @@ import type { CloseReason } from '../transport/index.ts';
 import { formatValue } from './format.ts';
 import { addExamples } from './help.ts';
 import { addNumberOption, addWatchOption, watchIf } from './options.ts';
-import type { CommandHost } from './program.ts';
+import type { CommandHost } from './command-host.ts';
 import { maxInputBytes, readStdin } from './stdin.ts';
 import { UsageError } from './terminal.ts';
 

@@ -7,7 +7,7 @@ import { TransportError, formatAddress } from '../transport/index.ts';
 import { formatTable } from './format.ts';
 import { addExamples } from './help.ts';
 import { addNumberOption, addWatchOption, watchIf } from './options.ts';
-import type { CommandHost } from './program.ts';
+import type { CommandHost } from './command-host.ts';
 import { planServing } from './serve-plan.ts';
 import type { PlannedApplication, ServePlan } from './serve-plan.ts';
 import {
