@@ -16,6 +16,7 @@ import type { Edit, Ledger } from './ledger.ts';
 import { MarkWriter } from './mark-writer.ts';
 import { correctMark, publish, removeMark } from './marks.ts';
 import type { StudentWithMarks } from './methods-people.ts';
+import { PageMemory } from './pages.ts';
 import { changePromotion, createPromotion, showChangedPromotion } from './promotions.ts';
 import {
   exportPerson,
@@ -68,7 +69,7 @@ export function implementGradebook(
 ): ImplementedService {
   const memory = new StandingMemory();
   const writer = new MarkWriter(store);
-  const isFar = store.kind === 'postgres';
+  const pages = new PageMemory();
 
   const callOf = (context: CallContext, params: unknown): WriteCall => ({
     caller: identify(context),
@@ -180,14 +181,14 @@ export function implementGradebook(
         (made) => only(showChangedStudents(made)),
       ),
     listStudents: (params, context) =>
-      read(context, (reading, caller) => listStudents(reading, caller, params, isFar)),
+      read(context, (reading, caller) => listStudents(reading, pages, caller, params)),
     async *streamStudents({ promotion }, context): AsyncGenerator<StudentWithMarks> {
       const caller = identify(context);
       let cursor: string | undefined;
       do {
         const asked = { promotion, limit: streamPage, cursor };
         const page = await store.read((query, run) =>
-          listStudents({ query, run }, caller, asked, isFar),
+          listStudents({ query, run }, pages, caller, asked),
         );
         yield* page.students;
         cursor = page.next ?? undefined;

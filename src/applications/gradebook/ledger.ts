@@ -10,9 +10,11 @@ import {
   insertChange,
   insertMark,
   takeRevision,
+  updateCounts,
   updateMark,
   updateSums,
 } from './queries.ts';
+import type { sumColumns } from './queries.ts';
 import { Rational } from './rational.ts';
 import { refuse } from './refusal.ts';
 import type {
@@ -38,14 +40,29 @@ function readSums(weighted: string, coefficients: string, counted: number): Sums
     : new Sums(Rational.unpack(weighted), Rational.unpack(coefficients), counted);
 }
 
+/** The part of a student's row that has their sums. */
+export type SumsRow = Pick<StudentRow, (typeof sumColumns)[number]>;
+
 /** The sums of all that counts, as a student's row has them. */
-export function sumsOf(row: StudentRow): Sums {
+export function sumsOf(row: SumsRow): Sums {
   return readSums(row.weighted, row.coefficients, row.counted);
 }
 
 /** The same of published marks alone. */
-export function publishedSumsOf(row: StudentRow): Sums {
+export function publishedSumsOf(row: SumsRow): Sums {
   return readSums(row.publishedWeighted, row.publishedCoefficients, row.publishedCounted);
+}
+
+/** The students of whom items change anything. */
+function listStudents(items: readonly ChangeItem[]): string {
+  const students = new Set<string>();
+  for (const item of items) {
+    if (item.kind === 'student') students.add(item.id);
+    if (item.kind !== 'mark') continue;
+    if (item.before !== null) students.add(item.before.student);
+    if (item.after !== null) students.add(item.after.student);
+  }
+  return [...students].join(' ');
 }
 
 /** How a change is called: the promotion it was made in, and its revision. */
@@ -151,6 +168,7 @@ export class Ledger {
       by,
       action,
       items: JSON.stringify(edit.items),
+      students: listStudents(edit.items),
       undone: 0,
       key: key ?? null,
       digest: key === undefined ? null : (digest ?? null),
@@ -237,7 +255,6 @@ export class Ledger {
       removed: after.removed ? 1 : 0,
       erased: isErased ? 1 : 0,
       version: after.version,
-      revision: this.#heldPromotion(after.promotion).row.revision,
     };
     if (before === null) {
       const row: StudentRow = {
@@ -269,7 +286,9 @@ export class Ledger {
     if (wasThere) this.#heldPromotion(before.promotion).row.students--;
     if (!after.removed) this.#heldPromotion(after.promotion).row.students++;
     if (before !== null && before.promotion !== after.promotion) {
+      // Neither promotion's own changes tell of both sides: what is remembered of them begins anew.
       this.#heldPromotion(before.promotion).row.epoch++;
+      this.#heldPromotion(after.promotion).row.epoch++;
     }
   }
 
@@ -303,17 +322,12 @@ export class Ledger {
       ) {
         continue;
       }
-      await this.query
-        .updateTable('promotions')
-        .set({ revision, epoch, students })
-        .where('id', '=', id)
-        .execute();
+      await this.run(updateCounts, { id, revision, epoch, students });
     }
     for (const { row, all, published, marks, isChanged } of this.#students.values()) {
       if (!isChanged) continue;
       await this.run(updateSums, {
         id: row.id,
-        revision: this.#heldPromotion(row.promotion).row.revision,
         marks,
         weighted: all.weighted.pack(),
         coefficients: all.coefficients.pack(),

@@ -160,6 +160,7 @@ export const studentMethods = {
   }),
   listStudents: method({
     summary: "Lists a promotion's students by name, with their marks and averages.",
+    description: 'A page may hold fewer than asked for where they have many marks; `next` tells.',
     isIdempotent: true,
     params: z.strictObject({
       promotion: promotionId,

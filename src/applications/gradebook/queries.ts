@@ -8,6 +8,19 @@ import type { ChangeRow, GradebookTables, MarkRow } from './tables.ts';
 
 type Query = Kysely<GradebookTables>;
 
+/** What is remembered of a student. */
+export const sumColumns = [
+  'id',
+  'promotion',
+  'removed',
+  'weighted',
+  'coefficients',
+  'counted',
+  'publishedWeighted',
+  'publishedCoefficients',
+  'publishedCounted',
+] as const;
+
 /** Takes the next revision of a promotion, and so its row's lock. */
 export const takeRevision = prepare((query: Query, given: Given<{ id: string }>) =>
   query
@@ -45,7 +58,6 @@ export const findStudent = prepare((query: Query, given: Given<{ id: string }>) 
 /** The new sums of a student whose marks changed. */
 export interface StudentSums {
   readonly id: string;
-  readonly revision: number;
   readonly marks: number;
   readonly weighted: string;
   readonly coefficients: string;
@@ -59,7 +71,6 @@ export const updateSums = prepare((query: Query, given: Given<StudentSums>) =>
   query
     .updateTable('students')
     .set({
-      revision: given('revision'),
       marks: given('marks'),
       weighted: given('weighted'),
       coefficients: given('coefficients'),
@@ -134,6 +145,7 @@ export const insertChange = prepare((query: Query, given: Given<ChangeRow>) =>
     by: given('by'),
     action: given('action'),
     items: given('items'),
+    students: given('students'),
     undone: given('undone'),
     key: given('key'),
     digest: given('digest'),
@@ -157,12 +169,31 @@ export const findChangeByKey = prepare((query: Query, given: Given<{ by: string;
     .where('key', '=', given('key')),
 );
 
-/** The students of a promotion whose marks, or who themselves, changed after a revision. */
+/** Whose sums changed after a revision of a promotion. */
 export const findChangedStudents = prepare(
   (query: Query, given: Given<{ promotion: string; revision: number }>) =>
     query
-      .selectFrom('students')
-      .selectAll()
+      .selectFrom('changes')
+      .select('students')
       .where('promotion', '=', given('promotion'))
       .where('revision', '>', given('revision')),
+);
+
+export const findStudentsOf = prepare((query: Query, given: Given<{ promotion: string }>) =>
+  query.selectFrom('students').select(sumColumns).where('promotion', '=', given('promotion')),
+);
+
+/** What is counted of a promotion. */
+export interface PromotionCounts {
+  readonly id: string;
+  readonly revision: number;
+  readonly epoch: number;
+  readonly students: number;
+}
+
+export const updateCounts = prepare((query: Query, given: Given<PromotionCounts>) =>
+  query
+    .updateTable('promotions')
+    .set({ revision: given('revision'), epoch: given('epoch'), students: given('students') })
+    .where('id', '=', given('id')),
 );

@@ -1,8 +1,9 @@
 import type { Caller } from './caller.ts';
-import { sumMarks } from './averages.ts';
 import type { Sums } from './averages.ts';
 import { toAssessmentImage, toMarkImage, toPromotionImage, toStudentImage } from './images.ts';
+import { publishedSumsOf, sumsOf } from './ledger.ts';
 import type { StudentWithMarks } from './methods-people.ts';
+import type { PageMemory, StudentPage } from './pages.ts';
 import { findMarks, findTeachers } from './queries.ts';
 import {
   readCursor,
@@ -84,34 +85,26 @@ export async function listPromotions(
   return { promotions, next };
 }
 
+/** Students whose marks one query reads. */
+const maxNamed = 500;
+
 /** The marks of some students, by student. */
 async function readMarksOf(
-  { query, run }: Reading,
+  { query }: Reading,
   students: readonly StudentRow[],
-  isFar: boolean,
 ): Promise<ReadonlyMap<string, readonly MarkRow[]>> {
-  const marks = new Map<string, MarkRow[]>();
-  if (!isFar) {
-    for (const { id } of students) marks.set(id, (await run(findMarks, { student: id })).rows);
-    return marks;
+  const rows: MarkRow[] = [];
+  const ids = students.map(({ id }) => id);
+  for (let start = 0; start < ids.length; start += maxNamed) {
+    const found = await query
+      .selectFrom('marks')
+      .selectAll()
+      .where('student', 'in', ids.slice(start, start + maxNamed))
+      .orderBy('id')
+      .execute();
+    rows.push(...found);
   }
-  if (students.length === 0) return marks;
-  const rows = await query
-    .selectFrom('marks')
-    .selectAll()
-    .where(
-      'student',
-      'in',
-      students.map(({ id }) => id),
-    )
-    .orderBy('id')
-    .execute();
-  for (const row of rows) {
-    const known = marks.get(row.student);
-    if (known === undefined) marks.set(row.student, [row]);
-    else known.push(row);
-  }
-  return marks;
+  return Map.groupBy(rows, ({ student }) => student);
 }
 
 /** A student with the marks that count for a reader. */
@@ -124,43 +117,70 @@ function showStudent(
   return {
     ...toStudentImage(row),
     marks: seen.map(toMarkImage),
-    average: showAverage(sumMarks(seen)),
+    average: showAverage(visibility === 'all' ? sumsOf(row) : publishedSumsOf(row)),
   };
+}
+
+/** Characters of a page's marks, roughly: a page is to fit in a message of a mebibyte. */
+const maxPageLength = 850_000;
+/** Characters that a mark takes besides its label. */
+const markLength = 260;
+
+/** How many of these students a page has room for: one at least. */
+function countFitting(
+  students: readonly StudentRow[],
+  marks: ReadonlyMap<string, readonly MarkRow[]>,
+): number {
+  let length = 0;
+  for (const [index, { id }] of students.entries()) {
+    for (const { label } of marks.get(id) ?? []) length += markLength + label.length;
+    if (length > maxPageLength && index > 0) return index;
+    length += markLength;
+  }
+  return students.length;
 }
 
 /** Students of a promotion in the order of their names, with what shows where the next page begins. */
 export async function listStudents(
   reading: Reading,
+  memory: PageMemory,
   caller: Caller,
   asked: {
     readonly promotion: string;
     readonly limit?: number | undefined;
     readonly cursor?: string | undefined;
   },
-  isFar: boolean,
-): Promise<{ students: StudentWithMarks[]; next: string | null }> {
-  const { promotion, limit = usualPage } = asked;
-  const from = readCursor(asked.cursor);
+): Promise<StudentPage> {
+  const { promotion, limit = usualPage, cursor } = asked;
+  const from = readCursor(cursor);
   await requireHeld(reading, caller, promotion);
+  const { revision } = await readPromotion(reading, promotion);
+  const name = `${promotion} ${limit} ${cursor ?? ''}`;
+  const known = memory.find(name, revision);
+  if (known !== undefined) return known;
   let query = reading.query
     .selectFrom('students')
     .selectAll()
     .where('promotion', '=', promotion)
     .where('removed', '=', 0);
-  if (from === undefined) await readPromotion(reading, promotion);
-  else query = query.where((of) => of(of.refTuple('sortKey', 'id'), '>', of.tuple(...from)));
+  if (from !== undefined) {
+    query = query.where((of) => of(of.refTuple('sortKey', 'id'), '>', of.tuple(...from)));
+  }
   const rows = await query
     .orderBy('sortKey')
     .orderBy('id')
     .limit(limit + 1)
     .execute();
-  const page = rows.slice(0, limit);
-  const marks = await readMarksOf(reading, page, isFar);
-  const last = rows.length > limit ? page.at(-1) : undefined;
-  return {
-    students: page.map((row) => showStudent(row, marks.get(row.id) ?? [], 'all')),
+  const found = rows.slice(0, limit);
+  const marks = await readMarksOf(reading, found);
+  const fitting = found.slice(0, countFitting(found, marks));
+  const last = rows.length > fitting.length ? fitting.at(-1) : undefined;
+  const page = {
+    students: fitting.map((row) => showStudent(row, marks.get(row.id) ?? [], 'all')),
     next: last === undefined ? null : writeCursor([last.sortKey, last.id]),
   };
+  memory.keep(name, revision, page);
+  return page;
 }
 
 /** The students that the caller is. */

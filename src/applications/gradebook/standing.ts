@@ -1,11 +1,12 @@
-import type { Kysely, Run } from '../../store/index.ts';
 import { Sums, Total } from './averages.ts';
 import { publishedSumsOf, sumsOf } from './ledger.ts';
-import { findChangedStudents, findPromotion } from './queries.ts';
+import type { SumsRow } from './ledger.ts';
+import { findChangedStudents, findPromotion, findStudentsOf, sumColumns } from './queries.ts';
 import type { Rational } from './rational.ts';
 import { refuse } from './refusal.ts';
+import type { Reading } from './seeing.ts';
 import { Distribution } from './statistics.ts';
-import type { GradebookTables, PromotionRow, StudentRow } from './tables.ts';
+import type { PromotionRow } from './tables.ts';
 
 /** What is remembered of a student: what their average is the quotient of, and the average. */
 interface Standing {
@@ -77,7 +78,6 @@ class PromotionMemory {
     all: new Map(),
     published: new Map(),
   };
-  readonly #revisions = new Map<string, number>();
   readonly #standings: Partial<Record<Visibility, Standings>> = {};
 
   constructor(epoch: number) {
@@ -88,16 +88,13 @@ class PromotionMemory {
     return this.#students.all.size;
   }
 
-  /** Takes in students as they were at a revision; what is known already in a later form stays. */
-  learn(rows: readonly StudentRow[], revision: number): void {
+  /** Takes in students as they are at a revision. */
+  learn(rows: readonly SumsRow[], revision: number): void {
     for (const row of rows) {
-      const known = this.#revisions.get(row.id);
-      if (known !== undefined && known >= row.revision) continue;
-      this.#revisions.set(row.id, row.revision);
       this.#learnOne('all', row, sumsOf(row));
       this.#learnOne('published', row, publishedSumsOf(row));
     }
-    this.revision = Math.max(this.revision, revision);
+    this.revision = revision;
   }
 
   standings(visibility: Visibility): Standings {
@@ -106,7 +103,7 @@ class PromotionMemory {
     return standings;
   }
 
-  #learnOne(visibility: Visibility, row: StudentRow, sums: Sums): void {
+  #learnOne(visibility: Visibility, row: SumsRow, sums: Sums): void {
     const students = this.#students[visibility];
     const before = students.get(row.id);
     if (row.removed === 1) {
@@ -122,6 +119,36 @@ class PromotionMemory {
     students.set(row.id, { id: row.id, sums, average: sums.average });
     delete this.#standings[visibility];
   }
+}
+
+/** Changes that are gone through one by one; after more of them, everybody is read again. */
+const maxChanges = 2_000;
+/** Students that one query names. */
+const maxNamed = 500;
+
+/** The students of a promotion whose sums may have changed after a revision. */
+async function readChanged(
+  { query, run }: Reading,
+  { id: promotion, revision }: PromotionRow,
+  after: number,
+): Promise<readonly SumsRow[]> {
+  const readAll = async () => (await run(findStudentsOf, { promotion })).rows;
+  if (after < 0 || revision - after > maxChanges) return readAll();
+  const { rows: changes } = await run(findChangedStudents, { promotion, revision: after });
+  const ids = new Set(changes.flatMap(({ students }) => students.split(' ')));
+  ids.delete('');
+  if (ids.size > maxChanges) return readAll();
+  const named = [...ids];
+  const rows: SumsRow[] = [];
+  for (let start = 0; start < named.length; start += maxNamed) {
+    const found = await query
+      .selectFrom('students')
+      .select(sumColumns)
+      .where('id', 'in', named.slice(start, start + maxNamed))
+      .execute();
+    rows.push(...found.filter((row) => row.promotion === promotion));
+  }
+  return rows;
 }
 
 /** Students remembered at most, of all promotions. */
@@ -145,21 +172,20 @@ export class StandingMemory {
    * @throws {CallError} `NO_SUCH_PROMOTION`
    */
   async read(
-    { run }: { readonly query: Kysely<GradebookTables>; readonly run: Run },
+    reading: Reading,
     promotion: string,
     visibility: Visibility,
   ): Promise<{ readonly standings: Standings; readonly row: PromotionRow }> {
-    const { rows } = await run(findPromotion, { id: promotion });
+    const { rows } = await reading.run(findPromotion, { id: promotion });
     const [row] = rows;
     if (row === undefined) throw refuse('NO_SUCH_PROMOTION', { promotion });
     let memory = this.#promotions.get(promotion);
     if (memory === undefined || memory.epoch !== row.epoch) memory = new PromotionMemory(row.epoch);
-    if (memory.revision < row.revision) {
-      const { rows: changed } = await run(findChangedStudents, {
-        promotion,
-        revision: memory.revision,
-      });
-      memory.learn(changed, row.revision);
+    while (memory.revision < row.revision) {
+      const { revision } = memory;
+      const changed = await readChanged(reading, row, revision);
+      // Another reader may have brought it further meanwhile: what it knows by now is not older.
+      if (memory.revision === revision) memory.learn(changed, row.revision);
     }
     this.#remember(promotion, memory);
     return { standings: memory.standings(visibility), row };

@@ -16,7 +16,7 @@ export interface PromotionRow {
   archived: number;
   version: number;
   revision: number;
-  /** Changes whenever a student leaves for another promotion: what is remembered of it begins anew. */
+  /** Changes whenever a student leaves or comes from elsewhere: what is remembered begins anew. */
   epoch: number;
   students: number;
 }
@@ -43,8 +43,6 @@ export interface StudentRow {
   removed: number;
   erased: number;
   version: number;
-  /** The promotion's revision in which their marks last changed. */
-  revision: number;
   marks: number;
   /** Of all marks that count, then of the published ones; see `Sums`. */
   weighted: string;
@@ -92,6 +90,8 @@ export interface ChangeRow {
   action: string;
   /** JSON: an array of `ChangeItem`. */
   items: string;
+  /** The students of whom it changed anything, with spaces between them: whose sums to read again. */
+  students: string;
   undone: number;
   /** The caller's idempotency key, and what the call was, so that a repetition gives the same answer. */
   key: string | null;
@@ -146,7 +146,6 @@ async function createTables(database: Kysely<unknown>): Promise<void> {
     .addColumn('removed', 'integer', (column) => column.notNull())
     .addColumn('erased', 'integer', (column) => column.notNull())
     .addColumn('version', 'integer', (column) => column.notNull())
-    .addColumn('revision', 'integer', (column) => column.notNull())
     .addColumn('marks', 'integer', (column) => column.notNull())
     .addColumn('weighted', 'text', (column) => column.notNull())
     .addColumn('coefficients', 'text', (column) => column.notNull())
@@ -159,11 +158,6 @@ async function createTables(database: Kysely<unknown>): Promise<void> {
     .createIndex('studentsByName')
     .on('students')
     .columns(['promotion', 'sortKey', 'id'])
-    .execute();
-  await schema
-    .createIndex('studentsByRevision')
-    .on('students')
-    .columns(['promotion', 'revision'])
     .execute();
   await schema
     .createIndex('studentsByNumber')
@@ -230,6 +224,7 @@ async function createTables(database: Kysely<unknown>): Promise<void> {
     .addColumn('by', 'text')
     .addColumn('action', 'text', (column) => column.notNull())
     .addColumn('items', 'text', (column) => column.notNull())
+    .addColumn('students', 'text', (column) => column.notNull())
     .addColumn('undone', 'integer', (column) => column.notNull())
     .addColumn('key', 'text')
     .addColumn('digest', 'text')
