@@ -33,3 +33,8 @@ export function describeCallError(
   // The reason says more than the call's code, and its text stands in the same catalogue.
   return errorText(language, { code: reason, message: error.message, details: error.details });
 }
+
+/** Whether a call failed for want of a session, which logging in would give. */
+export function needsLogin(error: unknown): boolean {
+  return error instanceof CallError && error.data?.['reason'] === 'SESSION_NEEDED';
+}

@@ -1,7 +1,7 @@
 import { callTexts } from '../language/call.ts';
 import type { CallTexts } from '../language/call.ts';
 import { escapeControls } from '../observe/index.ts';
-import { parseEndpoint } from '../presentation/index.ts';
+import { formatEndpointNotation, parseEndpoint } from '../presentation/index.ts';
 import { formatTable, formatValue } from './format.ts';
 import { addExamples } from './help.ts';
 import { addNumberOption, addWatchOption, watchIf } from './options.ts';
@@ -49,14 +49,16 @@ export function addCall(host: CommandHost): void {
       const given = params === '-' ? (await readStdin(commandTexts)).toString() : params;
       const parameters = given === undefined ? undefined : parseParameters(given, texts);
       using _watching = watchIf(flags.watch, terminal);
-      const { Channel } = await import('../service/index.ts');
-      const { describeCallError } = await import('./call-error.ts');
-      await using channel = await Channel.open(endpoint, { pingInterval: 0 });
+      const { describeCallError, needsLogin } = await import('./call-error.ts');
+      const { openChannel } = await import('./kept-sessions.ts');
       const { idempotencyKey, session } = flags;
+      await using channel = await openChannel(endpoint, terminal.language, {
+        pingInterval: 0,
+        ...(session !== undefined && { session }),
+      });
       const options = {
         ...(flags.deadline !== undefined && { deadline: flags.deadline }),
         ...(idempotencyKey !== undefined && { idempotencyKey }),
-        ...(session !== undefined && { session }),
       };
       try {
         if (method === undefined || flags.describe === true) {
@@ -82,6 +84,10 @@ export function addCall(host: CommandHost): void {
           terminal.explain(other),
         );
         terminal.say(`guichet: ${text}`);
+        if (needsLogin(error)) {
+          const { loginTexts } = await import('../language/login.ts');
+          terminal.say(loginTexts[terminal.language].logInFirst(formatEndpointNotation(endpoint)));
+        }
         host.exit(1);
       }
     },

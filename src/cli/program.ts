@@ -17,6 +17,8 @@ const commands: ReadonlyMap<string, () => Promise<AddCommand>> = new Map([
   ['send', async () => (await import('./send.ts')).addSend],
   ['echo', async () => (await import('./echo.ts')).addEcho],
   ['call', async () => (await import('./call.ts')).addCall],
+  ['login', async () => (await import('./login.ts')).addLogin],
+  ['logout', async () => (await import('./logout.ts')).addLogout],
   ['calculate', async () => (await import('./calculate.ts')).addCalculate],
 ]);
 

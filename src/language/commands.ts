@@ -83,6 +83,7 @@ export const commandTexts = translations({
       file: 'fichier',
       key: 'clé',
       token: 'jeton',
+      name: 'nom',
       place: 'endroit',
     },
     mistakes: {
