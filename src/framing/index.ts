@@ -1,7 +1,10 @@
 export * from './by-name.ts';
 export * from './chunk.ts';
+export * from './conversation.ts';
 export * from './datagram.ts';
+export { publishFrame } from './events.ts';
 export * from './frames.ts';
 export * from './framing.ts';
 export * from './length.ts';
 export * from './line.ts';
+export { frameStreams } from './stream-frames.ts';
