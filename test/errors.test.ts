@@ -40,6 +40,7 @@ const codes: Readonly<Record<Code, true>> = {
   ADDRESS_NOT_AVAILABLE: true,
   BAD_HOST: true,
   BAD_OPTION: true,
+  BAD_ERROR_PAGE: true,
   BAD_PASSWORD_FILE: true,
   BAD_PORT: true,
   CONNECTION_CLOSED: true,

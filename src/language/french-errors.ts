@@ -155,6 +155,7 @@ export const frenchErrors: ReadonlyMap<string, (of: Details) => string> = new Ma
       `« ${of('endpoint')} » n'est pas un point d'accès ; écrivez par exemple text+tcp://127.0.0.1:6666`,
     ENDPOINT_UNSUITED: (of) =>
       `${of('application')} ne peut pas être servie à ${of('endpoint')} ; écrivez par exemple ${of('example')}`,
+    BAD_ERROR_PAGE: (of) => `${of('path')} : plus de ${of('limit')} octets`,
     BAD_PASSWORD_FILE: (of) =>
       `${of('path')}, ligne ${of('line')} : ${passwordProblems.get(of('problem')) ?? 'fichier de mots de passe incorrect'}`,
     MESSAGE_TOO_SLOW: (of) =>

@@ -1,5 +1,6 @@
 import type { HttpInterceptor, HttpRequest, HttpResponse } from '../handler.ts';
 import type { HeaderField } from '../headers.ts';
+import { changeAnswer } from './answers.ts';
 import { withFields, withVary } from './fields.ts';
 
 /** Who may read answers from pages of other origins (Fetch Standard, "CORS protocol"). */
@@ -67,13 +68,13 @@ export function cors(options: CorsOptions): HttpInterceptor {
     if (credentials) fields.push(['Access-Control-Allow-Credentials', 'true']);
     return withFields(varied, [...fields, ...more]);
   };
-  return (next) => async (request) => {
+  return (next) => (request) => {
     if (!isPreflight(request)) {
-      const response = await next(request);
-      if (response.takeOver !== undefined) return response;
       const more: HeaderField[] = [];
       if (exposed !== undefined) more.push(['Access-Control-Expose-Headers', exposed]);
-      return allow(response, request, more);
+      return changeAnswer(next(request), (response) =>
+        response.takeOver === undefined ? allow(response, request, more) : response,
+      );
     }
     const asked = headers ?? request.headers.get('access-control-request-headers');
     const more: HeaderField[] = [['Access-Control-Allow-Methods', methods]];

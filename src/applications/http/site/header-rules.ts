@@ -1,11 +1,12 @@
 import type { HttpInterceptor, HttpResponse } from '../handler.ts';
 import type { HeaderField } from '../headers.ts';
+import { changeAnswer } from './answers.ts';
 import { compileGlob } from './globs.ts';
 import { withFields } from './fields.ts';
 
 export interface HeaderRule {
   /** A glob over paths; see {@link compileGlob}. Default `/**`. */
-  readonly for?: string;
+  readonly for?: string | undefined;
   /** Fields to send, in place of those of the same names. */
   readonly set?: Readonly<Record<string, string>>;
   /** Fields not to send. */
@@ -38,14 +39,15 @@ export function headerRules(rules: readonly HeaderRule[]): HttpInterceptor {
     match: rule.for === undefined ? undefined : compileGlob(rule.for),
     fields: Object.entries(rule.set ?? {}),
   }));
-  return (next) => async (request) => {
-    let response = await next(request);
-    if (response.takeOver !== undefined) return response;
-    for (const { rule, match, fields } of compiled) {
-      if (match === undefined || match(request.path) !== undefined) {
-        response = applyRule(response, rule, fields);
+  return (next) => (request) =>
+    changeAnswer(next(request), (response) => {
+      if (response.takeOver !== undefined) return response;
+      let changed = response;
+      for (const { rule, match, fields } of compiled) {
+        if (match === undefined || match(request.path) !== undefined) {
+          changed = applyRule(changed, rule, fields);
+        }
       }
-    }
-    return response;
-  };
+      return changed;
+    });
 }

@@ -180,7 +180,7 @@ describe('error pages', () => {
     };
     const pagesOf = errorPages({ report: (error) => reported.push(error) });
     const response = await intercept(handler, pagesOf)(makeRequest('/'));
-    assert.equal(response.content, '500 Internal Server Error\n');
+    assert.equal(response.content, '500 Internal Server Error: the server could not answer\n');
     assert.deepEqual(reported, [mistake]);
   });
 });
