@@ -112,7 +112,7 @@ describe('the reference', () => {
     );
     const named = findInlineCode(reference).flatMap((code) =>
       Array.from(
-        code.matchAll(/\b(?:GUICHET|XDG|NODE|NO|LC)_[A-Z_]+\b|\b(?:LANG|TERM)\b/g),
+        code.matchAll(/\b(?:GUICHET|SIOUX|XDG|NODE|NO|LC)_[A-Z_]+\b|\b(?:LANG|TERM)\b/g),
         ([name]) => name,
       ),
     );

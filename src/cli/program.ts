@@ -75,28 +75,39 @@ function readVersion(): string {
   return '';
 }
 
-async function buildProgram(
-  host: Omit<CommandHost, 'program'>,
-  name: string | undefined,
-): Promise<Command> {
-  const { texts } = host;
-  const program = new Command('guichet')
-    .description(texts.description)
+/** The program of an executable, with what every one has. */
+export function makeProgram(
+  name: string,
+  description: string,
+  { texts, terminal }: Omit<CommandHost, 'program'>,
+): Command {
+  return new Command(name)
+    .description(description)
     .option('-V, --version', texts.versionOption)
     .option('--lang <language>', texts.langOption)
     .helpOption('-h, --help', texts.helpOption)
-    .helpCommand('help [command]', texts.helpCommand)
     .configureHelp(translateHelp(texts))
     .configureOutput({
-      writeOut: (text) => void host.terminal.print(text),
+      writeOut: (text) => void terminal.print(text),
       outputError: () => undefined,
     })
     .showSuggestionAfterError(true)
     .exitOverride()
     .on('option:version', () => {
-      void host.terminal.print(`${readVersion()}\n`);
+      void terminal.print(`${readVersion()}\n`);
       throw new CommanderError(0, 'commander.version', '');
     });
+}
+
+async function buildProgram(
+  host: Omit<CommandHost, 'program'>,
+  name: string | undefined,
+): Promise<Command> {
+  const { texts } = host;
+  const program = makeProgram('guichet', texts.description, host).helpCommand(
+    'help [command]',
+    texts.helpCommand,
+  );
   addExamples(program, texts, texts.usage, texts.exitCodes);
   const load = name === undefined ? undefined : commands.get(name);
   const loaded = load === undefined ? [...commands.values()] : [load];
@@ -110,28 +121,50 @@ async function buildProgram(
   return program;
 }
 
+/** A command line of its own: `guichet` with its commands, or another executable. */
+export interface Executable {
+  readonly name: string;
+  /** The command that the arguments name, for help and for what to say of mistakes. */
+  findCommand(args: readonly string[]): string | undefined;
+  /** Makes the program; throws a {@link UsageError} for what can be seen to be wrong already. */
+  build(host: Omit<CommandHost, 'program'>, args: readonly string[]): Promise<Command>;
+  /** Whether no argument at all asks for the help. */
+  readonly needsArguments: boolean;
+}
+
+const guichet: Executable = {
+  name: 'guichet',
+  findCommand,
+  needsArguments: true,
+  build(host, args) {
+    checkHelpedCommand(args, host.texts);
+    return buildProgram(host, findCommand(args));
+  },
+};
+
 /**
  * Runs one command line. Resolves to the exit code: 0 done, 1 what was asked for failed, 2 the command
  * line was wrong.
  */
-export async function runCommandLine(args: readonly string[]): Promise<number> {
+export async function runCommandLine(
+  args: readonly string[],
+  executable: Executable = guichet,
+): Promise<number> {
   const asked = askedLanguage(args);
   const isKnown = languages.some((language) => language === asked);
   const terminal = new Terminal(chooseLanguage(isKnown ? asked : undefined, process.env));
   const texts = commandTexts[terminal.language];
-  const name = findCommand(args);
   let exitCode = 0;
   try {
     if (asked !== undefined && !isKnown) {
       throw new UsageError(texts.mistakes.unknownLanguage(asked, languages.join(', ')));
     }
-    checkHelpedCommand(args, texts);
     const exit = (code: number): void => void (exitCode = code);
-    const program = await buildProgram({ terminal, texts, exit }, name);
-    if (args.length === 0) program.outputHelp();
+    const program = await executable.build({ terminal, texts, exit }, args);
+    if (args.length === 0 && executable.needsArguments) program.outputHelp();
     else await program.parseAsync(args, { from: 'user' });
   } catch (error) {
-    exitCode = fail(error, terminal, texts, name);
+    exitCode = fail(error, terminal, texts, executable, args);
   }
   await terminal.flush();
   return exitCode;
@@ -142,16 +175,19 @@ function fail(
   error: unknown,
   terminal: Terminal,
   texts: CommandTexts,
-  name: string | undefined,
+  executable: Executable,
+  args: readonly string[],
 ): number {
+  const { name } = executable;
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
-    const command = name === undefined ? 'guichet' : `guichet ${name}`;
-    terminal.say(`guichet: ${explainMistake(error, texts, command)}`);
+    const command = executable.findCommand(args);
+    const whole = command === undefined ? name : `${name} ${command}`;
+    terminal.say(`${name}: ${explainMistake(error, texts, whole)}`);
     return 2;
   }
   const errors: readonly unknown[] = error instanceof AggregateError ? error.errors : [error];
-  for (const one of errors) terminal.say(`guichet: ${terminal.explain(one)}`);
+  for (const one of errors) terminal.say(`${name}: ${terminal.explain(one)}`);
   return errors.every((one) => isUsageError(one)) ? 2 : 1;
 }
 

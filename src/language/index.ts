@@ -7,4 +7,5 @@ export * from './errors.ts';
 export * from './language.ts';
 export * from './send.ts';
 export * from './serve.ts';
+export * from './sioux.ts';
 export * from './watch.ts';
