@@ -30,6 +30,19 @@ const rowTypes = {
   },
 };
 
+/** Begins a write. Its number tells, should the connection be lost, whether it was committed. */
+const beginWrite =
+  'BEGIN ISOLATION LEVEL SERIALIZABLE; SELECT txid_current() AS number, pg_postmaster_start_time()::text AS server';
+
+/** A transaction by its number, and the server's start: a crash may give the same number again. */
+interface TransactionName {
+  readonly number: unknown;
+  readonly server: unknown;
+}
+
+/** What the server says of a number that it has not given yet. */
+const notGivenYet = '22023';
+
 /** A place without its password. */
 function hidePassword(place: string): string {
   return place.replace(/^([^:]+:\/\/[^:@/]*):[^@]*@/, '$1@');
@@ -78,6 +91,8 @@ export class PostgresStore<Tables> implements Store<Tables> {
     }
     // A connection that is lost while nobody uses it is made anew for whoever does next.
     pool.on('error', () => undefined);
+    // While somebody uses it, the query under way fails, and tells.
+    pool.on('connect', (client) => void client.on('error', () => undefined));
     const store = new PostgresStore<Tables>(pool, shown, limits);
     try {
       await store.#migrate(migrations);
@@ -93,8 +108,7 @@ export class PostgresStore<Tables> implements Store<Tables> {
   }
 
   write<Result>(work: StoreWork<Tables, Result>): Promise<Result> {
-    // The number of the transaction tells, should the connection be lost, whether it was committed.
-    return this.#count('BEGIN ISOLATION LEVEL SERIALIZABLE; SELECT txid_current()', work, true);
+    return this.#count(beginWrite, work, true);
   }
 
   withTables<Other>(): Store<Other> {
@@ -155,14 +169,15 @@ export class PostgresStore<Tables> implements Store<Tables> {
     let conflicts = 0;
     for (let attempt = 0; ; attempt++) {
       const lease = await this.#borrow(until);
-      const end: { transaction: unknown; isCommitting: boolean } = {
-        transaction: undefined,
+      const end: { name: TransactionName; isCommitting: boolean } = {
+        name: { number: undefined, server: undefined },
         isCommitting: false,
       };
       let result: Result | undefined;
       const settled = await this.#watch.settle(async () => {
         const begun = await lease.script(begin);
-        if (isWrite) end.transaction = begun[1]?.rows[0]?.['txid_current'];
+        const [named] = begun[1]?.rows ?? [];
+        if (isWrite) end.name = { number: named?.['number'], server: named?.['server'] };
         result = await work(lease.queries, lease.run);
         end.isCommitting = true;
         const { command } = await lease.query({ text: 'COMMIT' });
@@ -181,7 +196,7 @@ export class PostgresStore<Tables> implements Store<Tables> {
       if (failure !== undefined && isLost(failure)) {
         lease.release(true);
         if (end.isCommitting && isWrite) {
-          if (await this.#wasCommitted(end.transaction, until)) return result as Result;
+          if (await this.#wasCommitted(end.name, until)) return result as Result;
         }
         if (performance.now() >= until) throw fromPostgres(failure, this.place);
         await wait(backoff(attempt, 20, 500));
@@ -231,8 +246,7 @@ export class PostgresStore<Tables> implements Store<Tables> {
    * Whether a transaction whose commit was not answered took place.
    * @throws {StoreError} `STORE_UNCERTAIN` when the server cannot be asked in time, or does not know.
    */
-  async #wasCommitted(transaction: unknown, until: number): Promise<boolean> {
-    const uncertain = storeError('STORE_UNCERTAIN', this.place);
+  async #wasCommitted(name: TransactionName, until: number): Promise<boolean> {
     for (let attempt = 0; performance.now() < until; attempt++) {
       let lease: PostgresLease<Tables>;
       try {
@@ -242,22 +256,28 @@ export class PostgresStore<Tables> implements Store<Tables> {
       }
       try {
         const { rows } = await lease.query({
-          text: 'SELECT txid_status($1::bigint) AS status',
-          values: [transaction],
+          text: 'SELECT txid_status($1::bigint) AS status, pg_postmaster_start_time()::text AS server',
+          values: [name.number],
         });
         lease.release(false);
+        const isSameServer = rows[0]?.['server'] === name.server;
         const status = rows[0]?.['status'];
-        if (status === 'committed') return true;
         if (status === 'aborted') return false;
+        if (status === 'committed' && isSameServer) return true;
+        // A number that was given again was forgotten in a crash: what it stood for was not committed.
+        if (status === 'in progress' && !isSameServer) return false;
+        if (status !== 'in progress') break;
         // The server has not noticed yet that the connection is gone.
-        if (status !== 'in progress') throw uncertain;
       } catch (error) {
+        const { failure } = lease;
         lease.release(true);
-        if (error === uncertain) throw error;
+        if (failure instanceof Error && 'code' in failure && failure.code === notGivenYet)
+          return false;
+        if (!isLost(failure)) throw error;
       }
       await wait(backoff(attempt, 20, 500));
     }
-    throw uncertain;
+    throw storeError('STORE_UNCERTAIN', this.place);
   }
 
   async #readApplied(): Promise<string[]> {

@@ -150,7 +150,7 @@ export class SqliteStore<Tables> implements Store<Tables> {
 }
 
 /** Makes a file that only its owner reads, unless it is there, and the folder it lies in. */
-function makeFile(path: string, place: string): void {
+export function makeFile(path: string, place: string): void {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     closeSync(openSync(path, 'a', 0o600));
@@ -178,7 +178,7 @@ async function patiently<Result>(
 }
 
 /** The names of the migrations a file has had, having looked whether it is one of ours. */
-function readApplied<Tables>(connection: SqliteConnection<Tables>, place: string): string[] {
+export function readApplied<Tables>(connection: SqliteConnection<Tables>, place: string): string[] {
   const [header] = connection.all('PRAGMA application_id');
   const tables = connection.all("SELECT name FROM sqlite_schema WHERE type = 'table'");
   if (tables.length === 0) return [];

@@ -1,0 +1,212 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { addBatch, countBatches, noteMigrations } from '../../test/support/notes.ts';
+import type { NoteTables } from '../../test/support/notes.ts';
+import { StoreError, openStore, restoreStore } from './index.ts';
+import type { Store, StoreErrorCode, StoreOptions } from './index.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'guichet-sqlite-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+let made = 0;
+const newPlace = (): string => join(folder, `store-${++made}.sqlite`);
+const openNotes = (place: string, options: StoreOptions = {}): Promise<Store<NoteTables>> =>
+  openStore<NoteTables>(place, noteMigrations, options);
+
+function is(code: StoreErrorCode) {
+  return (error: unknown): boolean => error instanceof StoreError && error.code === code;
+}
+
+/** Python's sqlite3 with the lock of a file in its hand, until `release` is called. */
+async function holdLock(place: string): Promise<{ release(): Promise<void> }> {
+  const program = `
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+connection.execute('BEGIN EXCLUSIVE')
+print('held', flush=True)
+sys.stdin.readline()
+connection.execute('COMMIT')
+`;
+  const child = spawn('/usr/bin/python3', ['-c', program, place]);
+  await once(child.stdout, 'data');
+  return {
+    async release() {
+      child.stdin.end('\n');
+      await once(child, 'close');
+    },
+  };
+}
+
+test('a file that another process has locked is waited for, without holding up this one', async () => {
+  const place = newPlace();
+  await using store = await openNotes(place);
+  const lock = await holdLock(place);
+  const write = store.write((_, run) => addBatch(run, 'a'));
+  let turns = 0;
+  const ticking = setInterval(() => turns++, 5);
+  await new Promise((resolve) => {
+    setTimeout(resolve, 300);
+  });
+  clearInterval(ticking);
+  assert.ok(turns > 20, `only ${turns} turns while waiting`);
+  assert.equal((await store.read(countBatches)).size, 0);
+  await lock.release();
+  await write;
+  assert.equal((await store.read(countBatches)).get('a'), 2);
+});
+
+test('a lock that is not let go of is a clear error, and writes succeed again after it', async () => {
+  const place = newPlace();
+  await using store = await openNotes(place, { patience: 100 });
+  const lock = await holdLock(place);
+  const writes = ['a', 'b'].map((batch) => store.write((_, run) => addBatch(run, batch)));
+  for (const write of writes) await assert.rejects(write, is('STORE_BUSY'));
+  await lock.release();
+  await store.write((_, run) => addBatch(run, 'c'));
+  assert.deepEqual([...(await store.read(countBatches)).keys()], ['c']);
+});
+
+test('a full store refuses, keeps what it acknowledged, and goes on when there is room', async () => {
+  const place = newPlace();
+  const acknowledged = new Set<string>();
+  const refused: unknown[] = [];
+  {
+    await using store = await openNotes(place, { maxBytes: 200_000 });
+    await Promise.all(
+      Array.from({ length: 3_000 }, async (_, index) => {
+        const batch = `${index}-${'x'.repeat(100)}`;
+        try {
+          await store.write((__, run) => addBatch(run, batch));
+          acknowledged.add(batch);
+        } catch (error) {
+          refused.push(error);
+        }
+      }),
+    );
+    assert.ok(acknowledged.size > 0 && refused.length > 0);
+    assert.ok(refused.every(is('STORE_FULL')), String(refused[0]));
+    // Room is made by the same store, without opening it again.
+    const [some = ''] = acknowledged;
+    await store.write((query) => query.deleteFrom('notes').where('batch', '!=', some).execute());
+    await store.write((_, run) => addBatch(run, 'after'));
+    const kept = await store.read(countBatches);
+    assert.deepEqual(Object.fromEntries(kept), { [some]: 2, after: 2 });
+    assert.ok((await store.check()).isSound);
+  }
+});
+
+test('a place that is no store is refused by name', async () => {
+  const text = newPlace();
+  writeFileSync(text, 'a letter to the editor, and surely no database\n'.repeat(100));
+  await assert.rejects(openNotes(text), is('STORE_CORRUPT'));
+  const foreign = newPlace();
+  const { DatabaseSync } = await import('node:sqlite');
+  const other = new DatabaseSync(foreign);
+  other.exec('CREATE TABLE recipes (name text)');
+  other.close();
+  await assert.rejects(openNotes(foreign), is('STORE_FOREIGN'));
+  await assert.rejects(openNotes(join(text, 'below', 'a-file')), is('STORE_UNREACHABLE'));
+  await assert.rejects(openNotes(folder), is('STORE_UNREACHABLE'));
+});
+
+test('the file is for its owner alone', async () => {
+  const place = newPlace();
+  await using store = await openNotes(place);
+  await store.write((_, run) => addBatch(run, 'a'));
+  for (const suffix of ['', '-wal', '-shm']) {
+    assert.equal(statSync(`${place}${suffix}`).mode & 0o777, 0o600, suffix);
+  }
+});
+
+test('a store is synced in full, and in write-ahead mode', async () => {
+  const place = newPlace();
+  await using store = await openNotes(place);
+  const { sql } = await import('kysely');
+  const pragma = (name: string): Promise<unknown> =>
+    store.write(async (query) => {
+      const { rows } = await sql<Record<string, unknown>>`PRAGMA ${sql.raw(name)}`.execute(query);
+      return Object.values(rows[0] ?? {})[0];
+    });
+  assert.deepEqual(
+    [await pragma('synchronous'), await pragma('journal_mode'), await pragma('foreign_keys')],
+    [2, 'wal', 1],
+  );
+});
+
+test('a backup of the live store is whole, and takes its place again', async () => {
+  const place = newPlace();
+  const copy = newPlace();
+  await using store = await openNotes(place);
+  for (let index = 0; index < 200; index++) {
+    await store.write((_, run) => addBatch(run, `before-${index}`));
+  }
+  const backingUp = new AbortController();
+  const writing = (async () => {
+    for (let index = 0; !backingUp.signal.aborted; index++) {
+      await store.write((_, run) => addBatch(run, `meanwhile-${index}`));
+    }
+  })();
+  await store.backup(copy);
+  backingUp.abort();
+  await writing;
+  assert.equal(statSync(copy).mode & 0o777, 0o600);
+  assert.deepEqual(
+    readdirSync(folder).filter((name) => name.includes('partial')),
+    [],
+  );
+  {
+    await using backup = await openNotes(copy);
+    const counts = await backup.read(countBatches);
+    assert.ok(counts.size >= 200 && [...counts.values()].every((count) => count === 2));
+    assert.ok((await backup.check()).isSound);
+  }
+  await store.write((_, run) => addBatch(run, 'after'));
+  await restoreStore(place, copy, noteMigrations);
+  // The store that was open all along sees what was restored, and goes on.
+  assert.equal((await store.read(countBatches)).get('after'), undefined);
+  await store.write((_, run) => addBatch(run, 'since'));
+  assert.equal((await store.read(countBatches)).get('since'), 2);
+  assert.ok((await store.check()).isSound);
+});
+
+test('what is no backup takes nobody’s place', async () => {
+  const place = newPlace();
+  await using store = await openNotes(place);
+  await store.write((_, run) => addBatch(run, 'a'));
+  const nonsense = newPlace();
+  writeFileSync(nonsense, 'nonsense '.repeat(1_000));
+  const newer = newPlace();
+  await (
+    await openStore(newer, [...noteMigrations, { name: 'later', up: () => Promise.resolve() }])
+  ).close();
+  const restore = (from: string): Promise<void> => restoreStore(place, from, noteMigrations);
+  await assert.rejects(restore(nonsense), is('STORE_CORRUPT'));
+  await assert.rejects(restore(newer), is('STORE_NEWER'));
+  await assert.rejects(restore(join(folder, 'nothing')), is('STORE_UNREACHABLE'));
+  await assert.rejects(restoreStore('postgres://h/d', newer, []), is('STORE_UNSUITED'));
+  assert.equal((await store.read(countBatches)).get('a'), 2);
+});
+
+test('writes that come together share a commit, and those that come alone wait for nobody', async () => {
+  const place = newPlace();
+  await using store = await openNotes(place);
+  const started = performance.now();
+  for (let index = 0; index < 50; index++) {
+    await store.write((_, run) => addBatch(run, `alone-${index}`));
+  }
+  const alone = (performance.now() - started) / 50;
+  const gathered = performance.now();
+  await Promise.all(
+    Array.from({ length: 5_000 }, (_, index) =>
+      store.write((__, run) => addBatch(run, `together-${index}`)),
+    ),
+  );
+  const together = (performance.now() - gathered) / 5_000;
+  assert.ok(together < alone, `${together} ms each together, ${alone} ms alone`);
+  assert.equal((await store.read(countBatches)).size, 5_050);
+});
