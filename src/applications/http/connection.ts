@@ -328,12 +328,13 @@ export class HttpConnection implements Timed {
   #finishExchange(exchange: Exchange, status: number, contentBytes: number, isLast: boolean): void {
     if (this.#exchange !== exchange) return;
     this.#exchange = undefined;
-    const { onResponse } = this.#service;
+    const { onResponse, limits } = this.#service;
     if (onResponse !== undefined) {
       const { request, startedAt } = exchange;
       onResponse({ request, status, contentBytes, duration: performance.now() - startedAt });
     }
-    if (isLast) {
+    // The server may have begun to close, or the limit been reached, while the answer was under way.
+    if (isLast || this.#requests >= limits.maxRequests) {
       this.#close();
       return;
     }
