@@ -75,6 +75,15 @@ export class ValueConnection<State = undefined> {
       : this.frames.sendText(codec.encodeText(value), link);
   }
 
+  /**
+   * Whether the codec can carry a value, without sending it.
+   * @throws {CodecError} as {@link ValueConnection.send} does.
+   */
+  check(value: unknown): void {
+    if (this.#codec.encodeText === undefined) this.#codec.encode(value);
+    else this.#codec.encodeText(value);
+  }
+
   /** Ends this direction once everything sent has left. */
   end(): void {
     this.frames.end();

@@ -6,6 +6,7 @@ import type { ConnectOptions, DatagramOptions } from '../transport/index.ts';
 import type { AnyMethod, ImplementedService, Service } from './define.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type { DispatcherOptions } from './dispatcher.ts';
+import { longestTime } from './deadlines.ts';
 import { CallError } from './errors.ts';
 import { messageCodecOf } from './message-json.ts';
 import { Peer } from './peer.ts';
@@ -228,15 +229,36 @@ export class Channel implements AsyncDisposable {
     const expiresAt = performance.now() + time;
     for (;;) {
       try {
-        return await this.#connect();
+        return await this.#connectWithin(method, expiresAt - performance.now(), signal);
       } catch (error) {
-        if (!(error instanceof GuichetError)) throw error;
+        if (!(error instanceof GuichetError) || error instanceof CallError) throw error;
         const pause = this.#backoff();
         if (performance.now() + pause >= expiresAt)
           throw this.#unavailable(method, error.message, error);
         await delay(pause, signal);
         if (signal?.aborted === true) throw new CallError('CANCELLED', `${method}: cancelled`);
       }
+    }
+  }
+
+  /** The connection under way goes on for others when one call's time is over before it is made. */
+  async #connectWithin(
+    method: string,
+    time: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Peer> {
+    const over = Promise.withResolvers<undefined>();
+    const finish = (): void => over.resolve(undefined);
+    const timer = setTimeout(finish, Math.min(time, longestTime));
+    signal?.addEventListener('abort', finish, { once: true });
+    try {
+      const peer = await Promise.race([this.#connect(), over.promise]);
+      if (peer !== undefined) return peer;
+      if (signal?.aborted === true) throw new CallError('CANCELLED', `${method}: cancelled`);
+      throw this.#unavailable(method, 'no connection within the deadline', undefined);
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', finish);
     }
   }
 

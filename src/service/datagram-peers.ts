@@ -2,6 +2,7 @@ import type { ValueConnection } from '../presentation/index.ts';
 import { formatAddress } from '../transport/index.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { Peer } from './peer.ts';
+import { weigh } from './weigh.ts';
 import { isRecord, isRequestId } from './wire.ts';
 import type { RequestId, ResponseMessage } from './wire.ts';
 
@@ -11,6 +12,8 @@ export interface DatagramMemoryOptions {
   readonly maxPeers?: number;
   /** Answers remembered of each, to be repeated rather than worked out again. Default 256. */
   readonly maxAnswers?: number;
+  /** Bytes of all those answers, about; those of the longest silent go first. Default 64 MiB. */
+  readonly maxAnswerBytes?: number;
   /** Milliseconds of silence after which a peer is forgotten. Default 60,000. */
   readonly peerTime?: number;
 }
@@ -19,6 +22,7 @@ export interface DatagramMemoryOptions {
 export const datagramMemoryDefaults = {
   maxPeers: 4_096,
   maxAnswers: 256,
+  maxAnswerBytes: 67_108_864,
   peerTime: 60_000,
 } as const;
 
@@ -26,6 +30,8 @@ interface Remembered {
   readonly peer: Peer;
   /** The answers given by request; `undefined` while the work goes on. */
   readonly answers: Map<RequestId, ResponseMessage | undefined>;
+  /** Bytes of the answers, about; those dropped since are still counted. */
+  weight: number;
   lastHeard: number;
 }
 
@@ -38,6 +44,7 @@ export class DatagramPeers {
   readonly #dispatcher: Dispatcher;
   readonly #options: Required<DatagramMemoryOptions>;
   readonly #remembered = new Map<string, Remembered>();
+  #bytes = 0;
 
   constructor(dispatcher: Dispatcher, options: DatagramMemoryOptions = {}) {
     this.#dispatcher = dispatcher;
@@ -57,7 +64,8 @@ export class DatagramPeers {
     length: number,
     message: number,
   ): void {
-    const { peer, answers } = this.#recall(connection);
+    const remembered = this.#recall(connection);
+    const { peer, answers } = remembered;
     const id = isRecord(value) && value['method'] !== undefined ? value['id'] : undefined;
     if (id === undefined || !isRequestId(id) || id === null) {
       peer.receive(value, length, message);
@@ -74,8 +82,10 @@ export class DatagramPeers {
       if (oldest !== undefined) answers.delete(oldest);
     }
     peer.receive(value, length, message, (answer) => {
-      answers.set(id, answer);
+      // One dropped meanwhile, for those that came after it, is sent and not kept.
+      if (answers.has(id)) answers.set(id, answer);
       peer.repeat(answer);
+      this.#charge(remembered, weigh(answer));
     });
   }
 
@@ -85,7 +95,7 @@ export class DatagramPeers {
     let remembered = this.#remembered.get(name);
     if (remembered === undefined) {
       const peer = new Peer(connection, this.#dispatcher);
-      remembered = { peer, answers: new Map(), lastHeard: now };
+      remembered = { peer, answers: new Map(), weight: 0, lastHeard: now };
     } else {
       this.#remembered.delete(name);
     }
@@ -95,8 +105,27 @@ export class DatagramPeers {
     for (const [other, { lastHeard, peer }] of this.#remembered) {
       const isStale = lastHeard + this.#options.peerTime < now && peer.callsInFlight === 0;
       if (!isStale && this.#remembered.size <= this.#options.maxPeers) break;
-      this.#remembered.delete(other);
+      this.#forget(other);
     }
     return remembered;
+  }
+
+  #charge(remembered: Remembered, bytes: number): void {
+    if (!this.#isKnown(remembered)) return;
+    remembered.weight += bytes;
+    this.#bytes += bytes;
+    for (const name of this.#remembered.keys()) {
+      if (this.#bytes <= this.#options.maxAnswerBytes) break;
+      this.#forget(name);
+    }
+  }
+
+  #isKnown(remembered: Remembered): boolean {
+    return this.#remembered.get(formatAddress(remembered.peer.remote)) === remembered;
+  }
+
+  #forget(name: string): void {
+    this.#bytes -= this.#remembered.get(name)?.weight ?? 0;
+    this.#remembered.delete(name);
   }
 }

@@ -81,7 +81,7 @@ class DeadlineLine {
 }
 
 /** The longest that a timer of Node's waits; what is given more waits so long. */
-const longestTime = 2 ** 31 - 1;
+export const longestTime: number = 2 ** 31 - 1;
 
 /** So many times may be kept that nobody waits for at the moment: whoever picks them must not fill memory. */
 const mostEmptyLines = 64;

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { CallContext, CallerHandle } from './context.ts';
 import type { AnyMethod, ImplementedService } from './define.ts';
 import { parameterNamesOf } from './define.ts';
@@ -47,6 +48,8 @@ export interface DispatcherOptions {
   /** Answers kept for idempotency keys, and for how many milliseconds. Default 10,000 and 600,000. */
   readonly maxIdempotencyKeys?: number;
   readonly idempotencyTime?: number;
+  /** Bytes of those answers, and of what was asked, about. Default 64 MiB. */
+  readonly maxIdempotencyBytes?: number;
   /**
    * Whose the idempotency key of a call is: two that are told apart here may choose the same. Default: the
    * session's, as the message carries it.
@@ -68,6 +71,7 @@ export const dispatcherDefaults = {
   maxBatch: 1_000,
   maxIdempotencyKeys: 10_000,
   idempotencyTime: 600_000,
+  maxIdempotencyBytes: 67_108_864,
 } as const;
 
 interface BoundMethod {
@@ -76,6 +80,12 @@ interface BoundMethod {
   readonly parameterNames: readonly string[] | undefined;
   readonly handle: CallHandler;
 }
+
+/** Sends an item of a stream; the promise, if any, is of the time when the next may follow. */
+export type SendItem = (id: RequestId, item: unknown) => Promise<void> | undefined;
+
+/** So many items of a stream follow one another until the event loop has its turn. */
+const itemsPerTurn = 64;
 
 /** The calls of one connection that are in flight. */
 export class InFlight {
@@ -105,6 +115,7 @@ export class Dispatcher {
     this.#memory = new IdempotencyMemory(
       this.limits.maxIdempotencyKeys,
       this.limits.idempotencyTime,
+      this.limits.maxIdempotencyBytes,
     );
     this.#onInternalError = onInternalError;
     for (const { service, methods } of services) {
@@ -152,7 +163,7 @@ export class Dispatcher {
     meta: CallMeta | undefined,
     length: number,
     answer: (result: unknown, error: CallError | undefined) => void,
-    sendItem: ((id: RequestId, item: unknown) => void) | undefined,
+    sendItem: SendItem | undefined,
   ): IncomingCall | undefined {
     const { limits } = this;
     const all = this.#all;
@@ -171,6 +182,13 @@ export class Dispatcher {
       return undefined;
     }
     const deadline = Math.min(meta?.deadline ?? limits.deadline, limits.maxDeadline);
+    if (deadline <= 0) {
+      answer(
+        undefined,
+        new CallError('DEADLINE_EXCEEDED', `${bound.name}: no time was left to do it`),
+      );
+      return undefined;
+    }
     const call = new IncomingCall(bound.name, caller, id, meta, length, deadline, answer);
     let result: unknown;
     try {
@@ -229,7 +247,7 @@ export class Dispatcher {
     call: IncomingCall,
     schema: NonNullable<AnyMethod['item']>,
     started: unknown,
-    sendItem: ((id: RequestId, item: unknown) => void) | undefined,
+    sendItem: SendItem | undefined,
   ): Promise<unknown> {
     const source = (await started) as AsyncIterable<unknown> | Iterable<unknown>;
     const collected: unknown[] = [];
@@ -238,6 +256,8 @@ export class Dispatcher {
       if (call.isOver) return undefined;
       const checked = await validate(schema, item, 'INVALID_RESULT', call.method);
       count++;
+      // A source that has its items ready never lets go of the event loop by itself.
+      if (count % itemsPerTurn === 0) await setImmediate();
       if (!call.isStreaming || sendItem === undefined || call.id === undefined) {
         if (count > this.limits.maxCollectedItems) {
           throw new CallError(
@@ -251,7 +271,7 @@ export class Dispatcher {
       await call.waitForWindow();
       if (call.isOver) return undefined;
       call.window--;
-      sendItem(call.id, checked);
+      await sendItem(call.id, checked);
     }
     return call.isStreaming && sendItem !== undefined ? { items: count } : collected;
   }

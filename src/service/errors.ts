@@ -110,7 +110,10 @@ export class CallError extends GuichetError<CallErrorCode> {
 
   /** From what a peer sent, ours or any other. */
   static fromObject(object: RpcErrorObject, method: string): CallError {
-    const { code: rpc, message, data } = object;
+    const { data } = object;
+    // What a peer sends may be of any type, whatever the specification says.
+    const rpc = typeof object.code === 'number' ? object.code : errorTable.FAILED.rpc;
+    const message = typeof object.message === 'string' ? object.message : undefined;
     const fields = typeof data === 'object' && data !== null ? { ...data } : undefined;
     const named: unknown = fields === undefined ? undefined : Reflect.get(fields, 'code');
     const code = codes.find((known) => known === named) ?? codeOfNumber.get(rpc) ?? 'FAILED';

@@ -1,11 +1,9 @@
 import { CodecError } from '../presentation/index.ts';
 import type { ValueConnection } from '../presentation/index.ts';
 import { tap } from '../observe/index.ts';
-import type { CallEvent } from '../observe/index.ts';
 import type { FramingError } from '../framing/index.ts';
 import type { Address, CloseReason } from '../transport/index.ts';
 import { formatAddress } from '../transport/index.ts';
-import { GuichetError } from '../errors.ts';
 import type { CallerHandle } from './context.ts';
 import { InFlight } from './dispatcher.ts';
 import type { Dispatcher } from './dispatcher.ts';
@@ -14,11 +12,11 @@ import type { RpcErrorObject } from './errors.ts';
 import type { IncomingCall } from './incoming.ts';
 import { PendingCalls } from './pending.ts';
 import type { OutgoingOptions, OutgoingStream } from './pending.ts';
-import { findRequestFault, isRecord, isRequestId } from './wire.ts';
+import { publishCall, publishSent } from './publish-calls.ts';
+import { describeNothing, invalid, isResponse, refuseAnswer, unread } from './responses.ts';
+import type { Respond } from './responses.ts';
+import { findRequestFault, isRecord, isRequestId, maxCredit } from './wire.ts';
 import type { CallMeta, RequestId, ResponseMessage } from './wire.ts';
-
-/** Takes the answer to one request, or nothing for a notification. */
-type Respond = (response: ResponseMessage) => void;
 
 /**
  * One side of a JSON-RPC 2.0 conversation. Both sides are alike: each answers the calls of the other, if
@@ -28,16 +26,19 @@ export class Peer implements CallerHandle {
   readonly memory: Map<unknown, unknown> = new Map();
   readonly #connection: ValueConnection<Peer>;
   readonly #dispatcher: Dispatcher | undefined;
-  readonly #incoming = new Map<RequestId, IncomingCall>();
+  /** By id, or by the call itself where that is null, which several may have. */
+  readonly #incoming = new Map<RequestId | IncomingCall, IncomingCall>();
   readonly #inFlight = new InFlight();
   readonly #pending: PendingCalls;
   #isEnding = false;
+  /** What streams wait for while the peer does not read. */
+  #draining: PromiseWithResolvers<void> | undefined;
 
   constructor(connection: ValueConnection<Peer>, dispatcher: Dispatcher | undefined) {
     this.#connection = connection;
     this.#dispatcher = dispatcher;
     this.#pending = new PendingCalls(
-      (message) => this.#send(message),
+      (message) => void this.#send(message),
       connection.frames.isDatagram,
       () => {
         if (this.#isEnding) this.#closeIfIdle();
@@ -103,15 +104,19 @@ export class Peer implements CallerHandle {
 
   /** The other side will send no more: its calls are still answered, ours will not be. */
   receiveEnd(): void {
-    this.#pending.failAll('the peer ended the connection', this.#place());
+    this.#pending.failAll('the peer ended the connection', formatAddress(this.remote));
     this.close();
   }
 
   finish(reason: CloseReason): void {
-    this.#pending.failAll(reason.error?.message ?? 'the connection closed', this.#place());
+    this.#pending.failAll(
+      reason.error?.message ?? 'the connection closed',
+      formatAddress(this.remote),
+    );
     const error = new CallError('CANCELLED', 'the caller has gone');
     for (const call of this.#incoming.values()) call.abort(error);
     this.#incoming.clear();
+    this.#wakeStreams();
   }
 
   /** What came could not be read as a value: answered as JSON-RPC 2.0, section 5.1, says. */
@@ -149,7 +154,7 @@ export class Peer implements CallerHandle {
     let waiting = values.length;
     // A batch is answered in one message, when all of it is: JSON-RPC 2.0, section 6.
     const settle = (): void => {
-      if (--waiting === 0 && responses.length > 0) this.#send(responses);
+      if (--waiting === 0 && responses.length > 0) this.#respondTogether(responses);
     };
     const share = Math.ceil(length / values.length);
     for (const value of values) {
@@ -192,7 +197,8 @@ export class Peer implements CallerHandle {
     }
     const id = value['id'] as RequestId | undefined;
     if (tap.active) {
-      this.#publish(
+      publishCall(
+        this.#connection,
         id === undefined ? 'notification' : 'request',
         'in',
         message,
@@ -218,9 +224,10 @@ export class Peer implements CallerHandle {
     length: number,
     respond: Respond,
   ): void {
+    const ongoing: { call: IncomingCall | undefined } = { call: undefined };
     const answer = (result: unknown, error: CallError | undefined): void => {
       if (id === undefined) return;
-      this.#incoming.delete(id);
+      if (ongoing.call !== undefined) this.#incoming.delete(id ?? ongoing.call);
       respond(
         error === undefined
           ? { jsonrpc: '2.0', id, result: result === undefined ? null : result }
@@ -239,6 +246,11 @@ export class Peer implements CallerHandle {
       );
       return;
     }
+    if (id !== undefined && id !== null && this.#incoming.has(id)) {
+      // Answered without the id: with it, it would pass for the answer to the other call.
+      respond(invalid(null, `id: ${JSON.stringify(id)} is that of a call still in flight`, 'id'));
+      return;
+    }
     const canStream = id !== undefined && !this.#connection.frames.isDatagram;
     const call = this.#dispatcher.dispatch(
       this,
@@ -251,11 +263,16 @@ export class Peer implements CallerHandle {
       answer,
       canStream ? this.#sendItem : undefined,
     );
-    if (call !== undefined && id !== undefined && !call.isOver) this.#incoming.set(id, call);
+    if (call === undefined || id === undefined || call.isOver) return;
+    ongoing.call = call;
+    this.#incoming.set(id ?? call, call);
   }
 
-  readonly #sendItem = (id: RequestId, item: unknown): void => {
-    this.#send({ jsonrpc: '2.0', method: 'rpc.item', params: { id, item } });
+  readonly #sendItem = (id: RequestId, item: unknown): Promise<void> | undefined => {
+    if (this.#send({ jsonrpc: '2.0', method: 'rpc.item', params: { id, item } })) return undefined;
+    if (this.isClosed) return undefined;
+    this.#draining ??= Promise.withResolvers();
+    return this.#draining.promise;
   };
 
   /** The methods of the protocol itself. */
@@ -299,34 +316,66 @@ export class Peer implements CallerHandle {
     const id = response['id'] as RequestId;
     if (tap.active) {
       const step = response['error'] === undefined ? 'result' : 'error';
-      this.#publish(step, 'in', message, this.#pending.methodOf(id) ?? '', id);
+      const method = this.#pending.methodOf(id) ?? '';
+      publishCall(this.#connection, step, 'in', message, method, id);
     }
     this.#pending.receive(id, response['result'], response['error'] as RpcErrorObject | undefined);
   }
 
   readonly #respond: Respond = (response) => {
-    const { id } = response;
     try {
-      this.#send(response);
+      this.#send(this.#isOverfull() ? refuseAnswer(response, unread) : response);
     } catch (error) {
-      if (!(error instanceof GuichetError)) throw error;
       // What cannot be sent is answered by an error: silence would cost the caller its whole deadline.
-      const code = error instanceof CodecError ? 'RESULT_UNENCODABLE' : 'ANSWER_TOO_LONG';
-      const refusal = new CallError(code, error.message, { data: { cause: error.code } });
-      this.#send({ jsonrpc: '2.0', id, error: refusal.toObject() });
+      this.#send(refuseAnswer(response, error));
     }
   };
 
-  #send(message: unknown): void {
+  /** The answers of a batch in one message; those that cannot be sent, or not together, as errors. */
+  #respondTogether(responses: readonly ResponseMessage[]): void {
+    if (this.#isOverfull()) {
+      this.#send(responses.map((response) => refuseAnswer(response, unread)));
+      return;
+    }
+    try {
+      this.#send(responses);
+    } catch {
+      const sendable = responses.map((response) => this.#refuseUnsendable(response));
+      try {
+        this.#send(sendable);
+      } catch (error) {
+        this.#send(sendable.map((response) => refuseAnswer(response, error)));
+      }
+    }
+  }
+
+  #refuseUnsendable(response: ResponseMessage): ResponseMessage {
+    try {
+      this.#connection.check(response);
+      return response;
+    } catch (error) {
+      return refuseAnswer(response, error);
+    }
+  }
+
+  /** Whether so many answers wait to be read that no more are given. */
+  #isOverfull(): boolean {
+    const limit = this.#dispatcher?.limits.maxBytesPerConnection;
+    return limit !== undefined && this.#connection.frames.bufferedBytes > limit;
+  }
+
+  /** Sends a message; false when the peer should first read what it was sent. */
+  #send(message: unknown): boolean {
     let link = 0;
     if (tap.active && isRecord(message)) {
       link = tap.nextMessage();
-      this.#publishSent(message, link);
+      publishSent(this.#connection, message, link);
     }
-    if (!this.#connection.send(message, link) && !this.#connection.frames.isDatagram) {
-      // The peer does not read its answers: it is not read from either until it does.
-      this.#connection.pause();
-    }
+    const isFree = this.#connection.send(message, link);
+    if (isFree || this.#connection.frames.isDatagram) return true;
+    // The peer does not read its answers: it is not read from either until it does.
+    this.#connection.pause();
+    return false;
   }
 
   /** Sends an answer, for whoever keeps answers to repeat them. */
@@ -337,64 +386,15 @@ export class Peer implements CallerHandle {
   /** Enough has been sent: listen again. */
   drain(): void {
     this.#connection.resume();
+    this.#wakeStreams();
+  }
+
+  #wakeStreams(): void {
+    this.#draining?.resolve();
+    this.#draining = undefined;
   }
 
   #closeIfIdle(): void {
     if (this.#incoming.size === 0 && this.#pending.size === 0) this.#connection.close();
   }
-
-  #place(): string {
-    return formatAddress(this.remote);
-  }
-
-  #publishSent(message: Readonly<Record<string, unknown>>, link: number): void {
-    const { method, id } = message;
-    const isCall = typeof method === 'string';
-    const asked = id === undefined ? 'notification' : 'request';
-    const answered = message['error'] === undefined ? 'result' : 'error';
-    this.#publish(
-      isCall ? asked : answered,
-      'out',
-      link,
-      isCall ? method : '',
-      id as RequestId | undefined,
-    );
-  }
-
-  #publish(
-    step: CallEvent['step'],
-    direction: CallEvent['direction'],
-    message: number,
-    method: string,
-    id: RequestId | undefined,
-  ): void {
-    tap.publish({
-      layer: 'service',
-      kind: 'call',
-      time: tap.now(),
-      connection: this.id,
-      direction,
-      message,
-      step,
-      method,
-      ...(id !== undefined && { id }),
-      ...(this.#connection.frames.isDatagram && { remote: this.#place() }),
-    });
-  }
-}
-
-const maxCredit = 1_000_000;
-const describeNothing = {
-  openrpc: '1.3.2',
-  info: { title: 'no services', version: '1' },
-  methods: [],
-};
-
-function isResponse(value: Readonly<Record<string, unknown>>): boolean {
-  return isRequestId(value['id']) && (value['result'] !== undefined || isRecord(value['error']));
-}
-
-function invalid(id: RequestId, why: string, path?: string): ResponseMessage {
-  const error = new CallError('INVALID_REQUEST', why, path === undefined ? {} : { data: { path } });
-  return { jsonrpc: '2.0', id, error: error.toObject() };
 }

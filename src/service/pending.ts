@@ -6,7 +6,7 @@ import type { CallMeta, RequestId } from './wire.ts';
 
 /** What a call can be told beside its parameters. */
 export interface OutgoingOptions {
-  /** Milliseconds to wait for the answer. Default 30,000. */
+  /** Milliseconds to wait for the answer, above 0 and finite. Default 30,000. */
   readonly deadline?: number;
   /** Cancels the call, here and at the peer. */
   readonly signal?: AbortSignal;
@@ -223,6 +223,10 @@ export class PendingCalls {
     const deadline = options.deadline ?? defaultDeadline;
     const number = this.#calls.next();
     const id = this.#isDatagram ? `${this.#nonce}${number}` : number;
+    if (!(deadline > 0 && deadline < Number.POSITIVE_INFINITY)) {
+      reject(refuseDeadline(method, deadline));
+      return id;
+    }
     if (signal?.aborted === true) {
       reject(new CallError('CANCELLED', `${method}: cancelled`, { cause: signal.reason }));
       return id;
@@ -309,6 +313,18 @@ export class PendingCalls {
     call.forget?.();
     return call;
   }
+}
+
+function refuseDeadline(method: string, deadline: number): CallError {
+  return deadline === 0
+    ? new CallError('DEADLINE_EXCEEDED', `${method}: no answer within 0 ms`, {
+        details: { method, deadline },
+      })
+    : new CallError(
+        'INVALID_REQUEST',
+        `${method}: a deadline of ${deadline} ms: give a number of milliseconds above 0`,
+        { details: { method, path: 'deadline' } },
+      );
 }
 
 function toMeta(options: OutgoingOptions, deadline: number, window: number | undefined): CallMeta {

@@ -37,9 +37,13 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Characters of a request's id at most: it stands in the answer again, which must have room for more. */
+const longestId = 1_024;
+
 /** Whether a value can identify a request. Fractions can, although they should not. */
 export function isRequestId(value: unknown): value is RequestId {
-  return typeof value === 'string' || typeof value === 'number' || value === null;
+  if (typeof value === 'number') return Number.isFinite(value);
+  return value === null || (typeof value === 'string' && value.length <= longestId);
 }
 
 /**
@@ -53,7 +57,10 @@ export function findRequestFault(
   if (typeof message['method'] !== 'string') return { path: 'method', expected: 'a string' };
   const { id, params, meta } = message;
   if (id !== undefined && !isRequestId(id)) {
-    return { path: 'id', expected: 'a string, a number or null' };
+    return {
+      path: 'id',
+      expected: `a string of at most ${longestId} characters, a number or null`,
+    };
   }
   if (params !== undefined && (typeof params !== 'object' || params === null)) {
     return { path: 'params', expected: 'an object or an array' };
@@ -78,3 +85,6 @@ function findMetaFault(meta: unknown) {
   }
   return undefined;
 }
+
+/** Items of a stream that one `rpc.credit` allows at most. */
+export const maxCredit = 1_000_000;

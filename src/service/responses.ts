@@ -1,0 +1,40 @@
+import { GuichetError } from '../errors.ts';
+import { CodecError } from '../presentation/index.ts';
+import { CallError } from './errors.ts';
+import { isRecord, isRequestId } from './wire.ts';
+import type { RequestId, ResponseMessage } from './wire.ts';
+
+/** Takes the answer to one request, or nothing for a notification. */
+export type Respond = (response: ResponseMessage) => void;
+
+/** What `rpc.discover` answers where nothing is served. */
+export const describeNothing = {
+  openrpc: '1.3.2',
+  info: { title: 'no services', version: '1' },
+  methods: [],
+};
+
+/** Whether a message answers a request. */
+export function isResponse(value: Readonly<Record<string, unknown>>): boolean {
+  return isRequestId(value['id']) && (value['result'] !== undefined || isRecord(value['error']));
+}
+
+/** Why a peer that does not read is given no answers. */
+export const unread = new CallError('OVERLOADED', 'too many answers wait to be read');
+
+/** The same answer as an error, since it cannot be sent, or not now. */
+export function refuseAnswer(response: ResponseMessage, why: unknown): ResponseMessage {
+  const { id } = response;
+  if (why instanceof CallError) return { jsonrpc: '2.0', id, error: why.toObject() };
+  if (!(why instanceof GuichetError)) throw why;
+  const isUnencodable = why instanceof CodecError && why.code !== 'TOO_LARGE';
+  const code = isUnencodable ? 'RESULT_UNENCODABLE' : 'ANSWER_TOO_LONG';
+  const error = new CallError(code, why.message, { data: { cause: why.code } });
+  return { jsonrpc: '2.0', id, error: error.toObject() };
+}
+
+/** What answers what is no request: JSON-RPC 2.0, section 5.1. */
+export function invalid(id: RequestId, why: string, path?: string): ResponseMessage {
+  const error = new CallError('INVALID_REQUEST', why, path === undefined ? {} : { data: { path } });
+  return { jsonrpc: '2.0', id, error: error.toObject() };
+}
