@@ -6,7 +6,7 @@ import { findPending } from './migrations.ts';
 import type { Migration } from './migrations.ts';
 import { SqliteConnection } from './sqlite-connection.ts';
 import { fromSqlite } from './sqlite-errors.ts';
-import { inspect, makeFile, readApplied } from './sqlite-store.ts';
+import { inspect, makeFile, maxPages, readApplied } from './sqlite-store.ts';
 
 /**
  * Puts a backup in the place of a store, in one transaction: all of it, or on failure nothing. Who has the
@@ -36,7 +36,7 @@ export async function restoreStore(
     const target = resolve(place);
     makeFile(target, place);
     holdOff(target, place);
-    await backup(source.database, target, { rate: 1_000 });
+    await backup(source.database, target, { rate: maxPages });
   } catch (error) {
     throw fromSqlite(error, place);
   } finally {

@@ -23,6 +23,9 @@ export const temporaryPlace = ':memory:';
 
 const pageBytes = 4_096;
 
+/** More pages than a file can have. */
+export const maxPages = 2 ** 31 - 1;
+
 /** A store in an SQLite file. */
 export class SqliteStore<Tables> implements Store<Tables> {
   readonly kind = 'sqlite';
@@ -31,6 +34,7 @@ export class SqliteStore<Tables> implements Store<Tables> {
   readonly #writer: SqliteWriter<Tables>;
   readonly #readers: SqliteReaders<Tables>;
   readonly #watch: WorkWatch;
+  readonly #openReader: () => SqliteConnection<Tables>;
   readonly #cleanUp: () => void;
   #closing: Promise<void> | undefined;
 
@@ -40,8 +44,10 @@ export class SqliteStore<Tables> implements Store<Tables> {
     watch: WorkWatch,
     place: string,
     isMigrated: boolean,
+    openReader: () => SqliteConnection<Tables>,
     cleanUp: () => void,
   ) {
+    this.#openReader = openReader;
     this.isMigrated = isMigrated;
     this.#writer = writer;
     this.#readers = readers;
@@ -87,7 +93,7 @@ export class SqliteStore<Tables> implements Store<Tables> {
       const watch = new WorkWatch(limits.workTime);
       const writer = new SqliteWriter(connection, open, place, limits, watch);
       const readers = new SqliteReaders(openReader, place, limits, watch);
-      return new SqliteStore(writer, readers, watch, place, isMigrated, cleanUp);
+      return new SqliteStore(writer, readers, watch, place, isMigrated, openReader, cleanUp);
     } catch (error) {
       cleanUp();
       throw error;
@@ -111,9 +117,12 @@ export class SqliteStore<Tables> implements Store<Tables> {
   async backup(path: string): Promise<void> {
     const target = resolve(path);
     const partial = `${target}.${randomUUID()}.partial`;
+    // A connection of its own: the copying thread and the writer would meet on a shared one.
+    const source = this.#openReader();
     try {
       makeFile(partial, partial);
-      await backup(this.#writer.connection.database, partial);
+      // All pages in one step, on a thread: between steps a write would make it begin anew.
+      await backup(source.database, partial, { rate: maxPages });
       const file = await openFile(partial, 'r');
       try {
         await file.sync();
@@ -124,11 +133,21 @@ export class SqliteStore<Tables> implements Store<Tables> {
     } catch (error) {
       await rm(partial, { force: true });
       throw fromSqlite(error, path);
+    } finally {
+      source.close();
     }
   }
 
   check(): Promise<StoreReport> {
-    return this.read(() => Promise.resolve(inspect(this.#writer.connection)));
+    if (this.#closing !== undefined) return Promise.reject(storeError('STORE_CLOSED', this.place));
+    const connection = this.#openReader();
+    try {
+      return Promise.resolve(inspect(connection));
+    } catch (error) {
+      return Promise.reject(error);
+    } finally {
+      connection.close();
+    }
   }
 
   close(): Promise<void> {
