@@ -1,6 +1,7 @@
 import type { AccessTable } from '../session/index.ts';
 import { ownAccount, ownSession } from './accounts/conditions.ts';
 import type { AccessResources } from './accounts/conditions.ts';
+import { gradebookAccess } from './gradebook/access.ts';
 
 const everyone = { administrator: 'always', teacher: 'always', student: 'always' } as const;
 const administrators = { administrator: 'always' } as const;
@@ -27,4 +28,6 @@ export const accessTable: AccessTable<AccessResources> = {
   'accounts.disable': administrators,
   'accounts.enable': administrators,
   'accounts.audit': administrators,
+
+  ...gradebookAccess,
 };

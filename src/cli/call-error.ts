@@ -1,6 +1,8 @@
 import { CalculatorError } from '../applications/calculator/errors.ts';
 import { calculatorTexts, errorText } from '../language/index.ts';
 import type { CalculatorErrorCode, CalculatorErrorDetails, Language } from '../language/index.ts';
+import { gradebookErrorTexts } from '../language/gradebook-errors.ts';
+import type { GradebookReason } from '../language/gradebook-errors.ts';
 import { CallError } from '../service/index.ts';
 
 /**
@@ -18,6 +20,16 @@ export function toCalculatorError(error: unknown): CalculatorError | undefined {
   );
 }
 
+/** A gradebook's refusal in the reader's language; `undefined` for a reason of another service. */
+function describeRefusal(
+  language: Language,
+  reason: string,
+  details: Readonly<Record<string, unknown>>,
+): string | undefined {
+  const texts = gradebookErrorTexts[language];
+  return Object.hasOwn(texts, reason) ? texts[reason as GradebookReason](details) : undefined;
+}
+
 /** What a failed call says, in the reader's language where what failed is known. */
 export function describeCallError(
   error: unknown,
@@ -30,6 +42,8 @@ export function describeCallError(
   if (!(error instanceof CallError) || typeof reason !== 'string' || !/^[A-Z_]+$/.test(reason)) {
     return explain(error);
   }
+  const refused = describeRefusal(language, reason, error.data ?? {});
+  if (refused !== undefined) return refused;
   // The reason says more than the call's code, and its text stands in the same catalogue.
   return errorText(language, { code: reason, message: error.message, details: error.details });
 }

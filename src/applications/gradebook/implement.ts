@@ -20,6 +20,7 @@ import { PageMemory } from './pages.ts';
 import { changePromotion, createPromotion, showChangedPromotion } from './promotions.ts';
 import {
   exportPerson,
+  findStudents,
   listAssessments,
   listOwn,
   listPromotions,
@@ -182,6 +183,8 @@ export function implementGradebook(
       ),
     listStudents: (params, context) =>
       read(context, (reading, caller) => listStudents(reading, pages, caller, params)),
+    findStudents: (params, context) =>
+      read(context, (reading, caller) => findStudents(reading, caller, params)),
     async *streamStudents({ promotion }, context): AsyncGenerator<StudentWithMarks> {
       const caller = identify(context);
       let cursor: string | undefined;

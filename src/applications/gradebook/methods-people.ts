@@ -169,6 +169,22 @@ export const studentMethods = {
     }),
     result: z.object({ students: z.array(studentWithMarks), next }),
   }),
+  findStudents: method({
+    summary: 'Finds students by name, number or identifier, among those the caller sees.',
+    isIdempotent: true,
+    params: z.strictObject({
+      text: z
+        .string()
+        .min(1)
+        .max(gradebookLimits.maxName)
+        .describe(
+          'Part of the name, in any case and without accents; or the whole number or identifier.',
+        ),
+      promotion: promotionId.optional(),
+      limit: pageSize.optional(),
+    }),
+    result: z.object({ students: z.array(studentShape) }),
+  }),
   streamStudents: streamMethod({
     summary: 'As listStudents, all of them, one at a time as the caller takes them.',
     isIdempotent: true,

@@ -1,6 +1,8 @@
 import type { Caller } from './caller.ts';
+import { fold } from './exchange/columns.ts';
 import type { Sums } from './averages.ts';
 import { toAssessmentImage, toMarkImage, toPromotionImage, toStudentImage } from './images.ts';
+import type { StudentImage } from './images.ts';
 import { publishedSumsOf, sumsOf } from './ledger.ts';
 import type { StudentWithMarks } from './methods-people.ts';
 import type { PageMemory, StudentPage } from './pages.ts';
@@ -181,6 +183,42 @@ export async function listStudents(
   };
   memory.keep(name, revision, page);
   return page;
+}
+
+/** Students by name, number or identifier. */
+export async function findStudents(
+  reading: Reading,
+  { account, role }: Caller,
+  asked: {
+    readonly text: string;
+    readonly promotion?: string | undefined;
+    readonly limit?: number | undefined;
+  },
+): Promise<{ students: StudentImage[] }> {
+  const { text, promotion, limit = usualPage } = asked;
+  // Each word where it may: `ada lovelace` finds `lovelace	ada`.
+  const words = fold(text).split(' ');
+  let query = reading.query
+    .selectFrom('students')
+    .selectAll()
+    .where('removed', '=', 0)
+    .where((of) =>
+      of.or([
+        of('id', '=', text),
+        of('number', '=', text),
+        of.and(words.map((word) => of('sortKey', 'like', `%${word}%`))),
+      ]),
+    );
+  if (promotion !== undefined) query = query.where('promotion', '=', promotion);
+  if (role === 'teacher') {
+    query = query.where('promotion', 'in', (of) =>
+      of.selectFrom('promotionTeachers').select('promotion').where('account', '=', account),
+    );
+  } else if (role === 'student') {
+    query = query.where('account', '=', account);
+  }
+  const rows = await query.orderBy('sortKey').orderBy('id').limit(limit).execute();
+  return { students: rows.map(toStudentImage) };
 }
 
 /** The students that the caller is. */

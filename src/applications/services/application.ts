@@ -1,5 +1,8 @@
 import type { Application } from '../application.ts';
 
+/** Bytes of the longest message: files are sent whole. */
+const maxFrameBytes = 16_777_216;
+
 /** Every service, at each endpoint named: JSON-RPC over whatever the endpoint says. */
 export const servicesApplication: Application = {
   name: 'services',
@@ -17,7 +20,8 @@ export const servicesApplication: Application = {
     const { shareServices } = await import('./shared.ts');
     const shared = await shareServices(context);
     try {
-      const listener = await serveServices(endpoint, shared.dispatcher, context.transport);
+      const options = { ...context.transport, maxFrameBytes };
+      const listener = await serveServices(endpoint, shared.dispatcher, options);
       return {
         endpoint: listener.endpoint.transport,
         async close(drainTimeout) {

@@ -22,7 +22,7 @@ interface Made {
 const madeByScope = new WeakMap<object, Promise<Made>>();
 
 /** The file that is the store unless another is named (XDG Base Directory Specification). */
-function defaultStore(): string {
+export function defaultStore(): string {
   const data = process.env['XDG_DATA_HOME'] || join(homedir(), '.local', 'share');
   return join(data, 'guichet', 'guichet.sqlite');
 }

@@ -17,9 +17,12 @@ import {
   makeFirstAdministrator,
 } from '../accounts/index.ts';
 import type { AccountsTables } from '../accounts/index.ts';
+import { implementGradebook } from '../gradebook/implement.ts';
+import { gradebookMigrations } from '../gradebook/tables.ts';
+import type { GradebookTables } from '../gradebook/tables.ts';
 
 /** The migrations of everything that keeps something in the store, oldest first. */
-export const migrations: readonly Migration[] = [...accountsMigrations];
+export const migrations: readonly Migration[] = [...accountsMigrations, ...gradebookMigrations];
 
 /** What a service that keeps something is made with. */
 export interface StoredParts {
@@ -36,6 +39,7 @@ export interface StoredParts {
 const storedServices: readonly ((parts: StoredParts) => ImplementedService)[] = [
   implementSession,
   implementAccounts,
+  ({ store }) => implementGradebook(store.withTables<GradebookTables>(), identityOf),
 ];
 
 /** The services that keep something, ready to be served. */

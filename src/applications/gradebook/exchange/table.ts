@@ -57,7 +57,7 @@ function readCsv(bytes: Buffer): Table {
       relax_quotes: true,
       max_record_size: 1_000_000,
       on_record(record: string[], { lines: read }: { readonly lines: number }) {
-        lines.push({ line, cells: record.map((cell) => cell.trim()) });
+        lines.push({ line, cells: record.map((cell) => bare(cell.trim())) });
         line = read + 1 + skipped;
         if (lines.length > gradebookLimits.maxFileLines) throw tooManyLines();
         return null;
@@ -69,6 +69,11 @@ function readCsv(bytes: Buffer): Table {
     throw refuse('FILE_UNREADABLE', { problem: `line ${place}: ${error.message}` });
   }
   return { format: 'csv', encoding, separator, lines };
+}
+
+/** A text without the apostrophe that kept it from being a formula, as exports write it. */
+function bare(cell: string): string {
+  return /^'[=+\-@]/.test(cell) ? cell.slice(1) : cell;
 }
 
 function tooManyLines(): Error {

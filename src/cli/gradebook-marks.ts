@@ -1,0 +1,273 @@
+import {
+  addSubcommand,
+  drawTable,
+  localNumber,
+  plainNumber,
+  withBook,
+} from './gradebook-command.ts';
+import type { GradebookHost } from './gradebook-command.ts';
+import { findAssessment, findPromotion, findStudent, nameStudent } from './gradebook-connect.ts';
+import type { Assessment, Book, Mark } from './gradebook-connect.ts';
+import { shortMark } from './gradebook-people.ts';
+import { addNumberOption } from './options.ts';
+import { UsageError } from './terminal.ts';
+
+/** Adds the subcommands about assessments and marks. */
+export function addMarks(host: GradebookHost): void {
+  addAssessments(host);
+  addGiving(host);
+  addCorrecting(host);
+  addHistory(host);
+}
+
+function drawAssessments(host: GradebookHost, assessments: readonly Assessment[]): string {
+  const { words } = host;
+  const { assessment, scale, coefficient, date, published, marks, identifier } = words.columns;
+  return drawTable(
+    [assessment, scale, coefficient, date, published, marks, identifier],
+    assessments.map((one) => [
+      one.name,
+      localNumber(host, one.scale),
+      localNumber(host, one.coefficient),
+      one.date,
+      one.published ? words.yes : words.no,
+      one.marks,
+      one.assessment,
+    ]),
+  );
+}
+
+interface AssessmentFlags {
+  readonly name?: string;
+  readonly coefficient?: string;
+  readonly scale?: string;
+  readonly date?: string;
+}
+
+function readAssessmentFlags({ name, coefficient, scale, date }: AssessmentFlags): AssessmentFlags {
+  return {
+    ...(name !== undefined && { name }),
+    ...(coefficient !== undefined && { coefficient: plainNumber(coefficient) }),
+    ...(scale !== undefined && { scale: plainNumber(scale) }),
+    ...(date !== undefined && { date }),
+  };
+}
+
+function addAssessments(host: GradebookHost): void {
+  const { words } = host;
+  const { options } = words;
+  addSubcommand(host, 'assessments', '<promotion>').action((which: string) =>
+    withBook(host, async (book) => {
+      const { promotion } = await findPromotion(book, which, words);
+      const { assessments } = await book.listAssessments({ promotion });
+      return { value: assessments, text: drawAssessments(host, assessments) };
+    }),
+  );
+  addSubcommand(host, 'create-assessment', '<promotion> <name>')
+    .option('--coefficient <number>', options.coefficient)
+    .option('--scale <number>', options.scale)
+    .option('--date <day>', options.date)
+    .action((which: string, name: string, flags: AssessmentFlags) =>
+      withBook(host, async (book) => {
+        const { promotion } = await findPromotion(book, which, words);
+        const { name: _, ...given } = readAssessmentFlags(flags);
+        const made = await book.createAssessment({ promotion, name, ...given });
+        return { value: made, text: words.created(made.name, made.assessment) };
+      }),
+    );
+  addSubcommand(host, 'update-assessment', '<promotion> <assessment>')
+    .option('--name <name>', options.name)
+    .option('--coefficient <number>', options.coefficient)
+    .option('--scale <number>', options.scale)
+    .option('--date <day>', options.date)
+    .action((which: string, what: string, flags: AssessmentFlags) =>
+      withBook(host, async (book) => {
+        const { promotion } = await findPromotion(book, which, words);
+        const { assessment, version } = await findAssessment(book, promotion, what, words);
+        const given = readAssessmentFlags(flags);
+        const changed = await book.updateAssessment({ assessment, version, ...given });
+        return { value: changed, text: drawAssessments(host, [changed]) };
+      }),
+    );
+}
+
+/** `14`, `14x2`, `7/10`, `7/10x1,5`, `ABS`: a value, what it is out of, its coefficient. */
+const markNotation = /^([\d.,]+|abs|exc|att)(?:\/([\d.,]+))?(?:[x×*]([\d.,]+))?$/i;
+
+/** A mark as it is typed. @throws {UsageError} */
+export function readMarkNotation(
+  text: string,
+  { badMark }: { readonly badMark: (text: string) => string },
+): { value: string; scale?: string; coefficient?: string } {
+  const [, value, scale, coefficient] = markNotation.exec(text) ?? [];
+  if (value === undefined) throw new UsageError(badMark(text));
+  return {
+    value: plainNumber(value.toUpperCase()),
+    ...(scale !== undefined && { scale: plainNumber(scale) }),
+    ...(coefficient !== undefined && { coefficient: plainNumber(coefficient) }),
+  };
+}
+
+function drawMarks(host: GradebookHost, marks: readonly Mark[]): string {
+  const { words } = host;
+  const { mark, for: what, date, published, version, identifier } = words.columns;
+  return drawTable(
+    [mark, what, date, published, version, identifier],
+    marks.map((one) => [
+      localNumber(host, shortMark(one.value, one.scale, one.coefficient)),
+      one.label,
+      one.date,
+      one.published ? words.yes : words.no,
+      one.version,
+      one.mark,
+    ]),
+  );
+}
+
+interface GivingFlags {
+  readonly promotion?: string;
+  readonly assessment?: string;
+  readonly label?: string;
+  readonly date?: string;
+}
+
+async function giveMarks(
+  host: GradebookHost,
+  book: Book,
+  who: string,
+  notations: readonly string[],
+  flags: GivingFlags,
+) {
+  const { words } = host;
+  const { label, date } = flags;
+  const read = notations.map((text) => readMarkNotation(text, words));
+  const found = await findStudent(book, who, words, flags.promotion);
+  const { student, promotion } = found;
+  const assessment =
+    flags.assessment === undefined
+      ? undefined
+      : (await findAssessment(book, promotion, flags.assessment, words)).assessment;
+  const given = {
+    ...(assessment !== undefined && { assessment }),
+    ...(label !== undefined && { label }),
+    ...(date !== undefined && { date }),
+  };
+  const all = read.map((one) => Object.assign({ student }, given, one));
+  const { marks } = await book.addMarks({ marks: all });
+  const text = `${words.addedMarks(marks.length, nameStudent(found))}\n${drawMarks(host, marks)}`;
+  return { value: marks, text };
+}
+
+function addGiving(host: GradebookHost): void {
+  const { words } = host;
+  const { options } = words;
+  addSubcommand(host, 'marks', '<student>')
+    .option('--promotion <promotion>', options.promotion)
+    .action((who: string, flags: GivingFlags) =>
+      withBook(host, async (book) => {
+        const { student } = await findStudent(book, who, words, flags.promotion);
+        const { marks } = await book.exportPerson({ student });
+        return { value: marks, text: drawMarks(host, marks) };
+      }),
+    );
+  addSubcommand(host, 'add-marks', '<student> <marks...>')
+    .option('--promotion <promotion>', options.promotion)
+    .option('--assessment <assessment>', options.assessment)
+    .option('--label <label>', options.label)
+    .option('--date <day>', options.date)
+    .action((who: string, notations: string[], flags: GivingFlags) =>
+      withBook(host, (book) => giveMarks(host, book, who, notations, flags)),
+    );
+}
+
+/** The version of a mark that there is: of its last change. */
+async function findVersion(book: Book, mark: string): Promise<number> {
+  const { changes } = await book.markHistory({ mark });
+  const item = changes.at(-1)?.items.find(({ id }) => id === mark);
+  const version = item?.after?.['version'];
+  return typeof version === 'number' ? version : 1;
+}
+
+function addCorrecting(host: GradebookHost): void {
+  const { words, texts } = host;
+  const { options } = words;
+  const correct = addSubcommand(host, 'correct-mark', '<mark> <value>');
+  addNumberOption(correct, texts, '--seen <number>', options.version, [1, 1_000_000]);
+  correct.action((mark: string, notation: string, flags: { readonly seen?: number }) =>
+    withBook(host, async (book) => {
+      const wanted = readMarkNotation(notation, words);
+      const version = flags.seen ?? (await findVersion(book, mark));
+      const corrected = await book.correctMark({ mark, version, ...wanted });
+      return { value: corrected, text: drawMarks(host, [corrected]) };
+    }),
+  );
+  const remove = addSubcommand(host, 'remove-mark', '<mark>');
+  addNumberOption(remove, texts, '--seen <number>', options.version, [1, 1_000_000]);
+  remove.action((mark: string, flags: { readonly seen?: number }) =>
+    withBook(host, async (book) => {
+      const version = flags.seen ?? (await findVersion(book, mark));
+      return { value: await book.removeMark({ mark, version }), text: words.done(mark) };
+    }),
+  );
+  addSubcommand(host, 'publish', '<promotion> [assessment]')
+    .option('--hide', options.hide)
+    .action((which: string, what: string | undefined, flags: { readonly hide?: boolean }) =>
+      withBook(host, async (book) => {
+        const { promotion } = await findPromotion(book, which, words);
+        const published = flags.hide !== true;
+        const asked =
+          what === undefined
+            ? { promotion }
+            : { assessment: (await findAssessment(book, promotion, what, words)).assessment };
+        const value = await book.publish({ ...asked, published });
+        return { value, text: words.published(value.changed) };
+      }),
+    );
+}
+
+/** What a change did to one thing, in few words. */
+function describeItem(host: GradebookHost, before: unknown, after: unknown): string {
+  const say = (image: unknown): string => {
+    if (typeof image !== 'object' || image === null) return '—';
+    const of = image as Readonly<Record<string, unknown>>;
+    const { value, scale, coefficient, familyName, givenName, name } = of;
+    if (typeof value === 'string') return shortMark(value, String(scale), String(coefficient));
+    if (typeof familyName === 'string') return `${String(givenName)} ${familyName}`.trim();
+    return typeof name === 'string' ? name : '…';
+  };
+  return `${localNumber(host, say(before))} → ${localNumber(host, say(after))}`;
+}
+
+function addHistory(host: GradebookHost): void {
+  const { words } = host;
+  const { change, when, what, who } = words.columns;
+  addSubcommand(host, 'history', '[promotion]')
+    .option('--mark <mark>', words.options.mark)
+    .action((which: string | undefined, flags: { readonly mark?: string }) =>
+      withBook(host, async (book) => {
+        const { mark } = flags;
+        const { changes } =
+          mark === undefined
+            ? await book.history({
+                promotion: (await findPromotion(book, which ?? '', words)).promotion,
+              })
+            : await book.markHistory({ mark });
+        const rows = changes.map((one) => [
+          one.change,
+          one.at,
+          `${one.action}${one.undone ? ` (${words.undone})` : ''}`,
+          one.items.length === 1
+            ? describeItem(host, one.items[0]?.before, one.items[0]?.after)
+            : `${one.items.length}`,
+          one.by,
+        ]);
+        return { value: changes, text: drawTable([change, when, what, '', who], rows) };
+      }),
+    );
+  addSubcommand(host, 'undo', '<change>').action((name: string) =>
+    withBook(host, async (book) => {
+      const undone = await book.undo({ change: name });
+      return { value: undone, text: words.undoneNow(undone.change) };
+    }),
+  );
+}

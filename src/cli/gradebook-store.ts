@@ -1,0 +1,102 @@
+import { copyFile, open, rename, rm, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { defaultStore } from '../applications/services/shared.ts';
+import { migrations } from '../applications/services/stored.ts';
+import { openStore } from '../store/index.ts';
+import type { Store } from '../store/index.ts';
+import { addSubcommand, groupFlags, show } from './gradebook-command.ts';
+import type { GradebookHost } from './gradebook-command.ts';
+import { UsageError } from './terminal.ts';
+
+/** The store that was asked for, else that of the environment, else the one `guichet serve` uses. */
+function findPlace(host: GradebookHost): string {
+  return groupFlags(host).store ?? (process.env['GUICHET_STORE'] || defaultStore());
+}
+
+/** A store that is there: looking for one must not make it. */
+async function openExisting({ words }: GradebookHost, place: string): Promise<Store<unknown>> {
+  if (!place.startsWith('postgres')) {
+    try {
+      await stat(place);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message.replace(/,? \w+ '.*'$/, '') : '';
+      throw new UsageError(words.unreadable(place, reason));
+    }
+  }
+  return openStore<unknown>(place, migrations);
+}
+
+/**
+ * Makes sure that nobody has a file open: a database leaves the write-ahead log only for its last user
+ * (SQLite, PRAGMA journal_mode), and the log is then a part of the file.
+ */
+function requireUnused({ words }: GradebookHost, path: string): void {
+  const database = new DatabaseSync(path, { timeout: 1_000 });
+  try {
+    database.exec('PRAGMA journal_mode = DELETE');
+  } catch (error) {
+    throw new UsageError(words.inUse(path), { cause: error });
+  } finally {
+    database.close();
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+/** Puts a copy of a backup in place of a store in one step; what was there stays beside it. */
+async function restore(host: GradebookHost, backup: string, place: string): Promise<void> {
+  {
+    await using kept = await openExisting(host, backup);
+    const { isSound, problems } = await kept.check();
+    if (!isSound) throw new Error(`${backup}: ${problems[0] ?? ''}`);
+  }
+  const path = resolve(place);
+  const partial = `${path}.${process.pid}.partial`;
+  if (await exists(path)) requireUnused(host, path);
+  try {
+    await copyFile(backup, partial);
+    const file = await open(partial, 'r+');
+    try {
+      await file.chmod(0o600);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    if (await exists(path)) await rename(path, `${path}.before`);
+    await rename(partial, path);
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw error;
+  }
+}
+
+/** Adds the subcommands about the store, which need no server. */
+export function addStoreCommands(host: GradebookHost): void {
+  const { words } = host;
+  addSubcommand(host, 'backup', '<file>').action(async (file: string) => {
+    await using store = await openExisting(host, findPlace(host));
+    await store.backup(file);
+    show(host, { value: { file }, text: words.backedUp(file) });
+  });
+  addSubcommand(host, 'restore', '<file>').action(async (file: string) => {
+    const place = findPlace(host);
+    if (place.startsWith('postgres')) throw new UsageError(words.notAFile(place));
+    await restore(host, file, place);
+    show(host, { value: { place }, text: words.restored(place) });
+  });
+  addSubcommand(host, 'check').action(async () => {
+    await using store = await openExisting(host, findPlace(host));
+    const report = await store.check();
+    const text = report.isSound ? words.sound : [words.unsound, ...report.problems].join('\n');
+    show(host, { value: report, text, exitCode: report.isSound ? 0 : 1 });
+  });
+}
