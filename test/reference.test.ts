@@ -3,7 +3,12 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { applications, echoClientDefaults, messageDefaults } from '../src/applications/index.ts';
-import { applicationSettings, generalSettings, textSettings } from '../src/cli/settings.ts';
+import {
+  applicationSettings,
+  applicationTexts,
+  generalSettings,
+  textSettings,
+} from '../src/cli/settings.ts';
 import { defaultMaxFrameBytes } from '../src/framing/index.ts';
 import { errorText } from '../src/language/index.ts';
 import { defaultMaxJsonDepth } from '../src/presentation/index.ts';
@@ -53,6 +58,7 @@ const sources = globSync(['src/**/*.ts', 'bin/guichet'], { cwd: root })
 describe('the reference', () => {
   const common = ['--lang', '--watch', '--help'];
   const settings = [...generalSettings, ...applications.flatMap(applicationSettings)];
+  const texts = [...textSettings, ...applications.flatMap(applicationTexts)];
 
   test('has a section for every command, and no other', () => {
     const headings = Array.from(reference.matchAll(/^### guichet (\w+)$/gm), ([, name]) => name);
@@ -65,7 +71,7 @@ describe('the reference', () => {
         .map(([cell]) => unquote(cell))
         .filter((cell) => cell.startsWith('--'));
       const ofSettings =
-        command === 'serve' ? [...settings, ...textSettings].map(({ name }) => `--${name}`) : [];
+        command === 'serve' ? [...settings, ...texts].map(({ name }) => `--${name}`) : [];
       assert.deepEqual(new Set([...named, ...common, ...ofSettings]), options);
     });
   }
@@ -107,7 +113,7 @@ describe('the reference', () => {
     const ofApplications = applications.map(
       ({ name }) => `GUICHET_${name.toUpperCase()}_ENDPOINTS`,
     );
-    const ofSettings = [...settings, ...textSettings].map(
+    const ofSettings = [...settings, ...texts].map(
       ({ name }) => `GUICHET_${name.toUpperCase().replaceAll('-', '_')}`,
     );
     const named = findInlineCode(reference).flatMap((code) =>

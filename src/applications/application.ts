@@ -3,12 +3,23 @@ import type { Endpoint } from '../presentation/index.ts';
 import type { Address, ListenOptions, TransportEndpoint } from '../transport/index.ts';
 import { GuichetError } from '../errors.ts';
 
+/** An application, and where it was asked to be served. */
+export interface ServedPlace {
+  readonly application: string;
+  /** In the notation of endpoints; port 0 is for the system to choose. */
+  readonly endpoint: string;
+}
+
 /** What an application is given to run with. */
 export interface ApplicationContext {
   /** Limits and time-outs of the transport. */
   readonly transport: ListenOptions;
   /** The application's own options, as its `options` declares them. */
   readonly options: Readonly<Record<string, number>>;
+  /** The texts that were set, of those that its `texts` declares. */
+  readonly texts: Readonly<Record<string, string>>;
+  /** All that is served together, as it was asked for. */
+  readonly served: readonly ServedPlace[];
   /**
    * Writes to whoever reads results: whole lines, in one write. A promise says that the reader is behind,
    * and resolves once it no longer is.
@@ -37,6 +48,8 @@ export interface ApplicationContext {
 export interface RunningApplication {
   /** Where it listens, with the port the system chose. */
   readonly endpoint: TransportEndpoint;
+  /** The same for a browser, where one can go there. */
+  readonly url?: string;
   /** Answers what was asked for at most `drainTimeout` milliseconds, then closes. */
   close(drainTimeout?: number): Promise<void>;
 }
@@ -54,6 +67,8 @@ export interface Application {
   /** Where it is served unless told otherwise. */
   readonly endpoints: readonly string[];
   readonly options: Readonly<Record<string, ApplicationOption>>;
+  /** Texts that its users may set: by name, what stands for its value in the help. Default none. */
+  readonly texts?: Readonly<Record<string, string>>;
   /**
    * Serves at an endpoint; resolves once it listens.
    * @throws {ApplicationError} when the application cannot be had at such an endpoint.

@@ -1,5 +1,6 @@
 export * from './application.ts';
 export * from './echo/index.ts';
+export { httpApplication } from './http/application.ts';
 export * from './message/index.ts';
 export * from './registry.ts';
 export * from './services/index.ts';

@@ -1,6 +1,7 @@
 import type { Application } from './application.ts';
 import { calculatorApplication } from './calculator/application.ts';
 import { echoApplication } from './echo/index.ts';
+import { httpApplication } from './http/application.ts';
 import { messageApplication } from './message/index.ts';
 import { servicesApplication } from './services/index.ts';
 
@@ -10,4 +11,5 @@ export const applications: readonly Application[] = [
   calculatorApplication,
   echoApplication,
   servicesApplication,
+  httpApplication,
 ];

@@ -14,13 +14,16 @@ function configSchema(applications: readonly Application[]) {
     generalSettings.map((setting) => [setting.name, numberIn(setting)]),
   );
   const ofApplications = Object.fromEntries(
-    applications.map(({ name, options }) => [
+    applications.map(({ name, options, texts = {} }) => [
       name,
       z
         .strictObject({
           endpoints: z.array(z.string()).min(1).optional(),
           ...Object.fromEntries(
             Object.entries(options).map(([option, bounds]) => [option, numberIn(bounds)]),
+          ),
+          ...Object.fromEntries(
+            Object.keys(texts).map((text) => [text, z.string().min(1).optional()]),
           ),
         })
         .optional(),
@@ -88,6 +91,7 @@ export function readTables(
     const table = (config[name] ?? {}) as Record<string, unknown>;
     for (const [option, value] of Object.entries(table)) {
       if (typeof value === 'number') numbers.set(`${name}-${option}`, value);
+      else if (typeof value === 'string') given.set(`${name}-${option}`, value);
       else if (Array.isArray(value)) endpoints.set(name, value as readonly string[]);
     }
   }

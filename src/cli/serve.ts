@@ -12,6 +12,7 @@ import { planServing } from './serve-plan.ts';
 import type { PlannedApplication, ServePlan } from './serve-plan.ts';
 import {
   applicationSettings,
+  applicationTexts,
   generalSettings,
   readConfiguration,
   readEnvironment,
@@ -55,7 +56,8 @@ export function addServe(host: CommandHost): void {
     const description = (texts.settings[name] ?? name) + texts.usually(usual);
     addNumberOption(command, commandTexts, `--${name} <number>`, description, [min, max]);
   }
-  for (const { name, placeholder } of textSettings) {
+  const textsToSet = [...textSettings, ...applications.flatMap(applicationTexts)];
+  for (const { name, placeholder } of textsToSet) {
     command.option(`--${name} <${placeholder}>`, texts.textSettings[name] ?? name);
   }
   command.option('--json', texts.json);
@@ -67,7 +69,7 @@ export function addServe(host: CommandHost): void {
       if (typeof value === 'number') numbers.set(name, value);
     }
     const given = new Map<string, string>();
-    for (const { name } of textSettings) {
+    for (const { name } of textsToSet) {
       const value = flags[flagName(name)];
       if (typeof value === 'string' && value !== '') given.set(name, value);
     }
@@ -184,6 +186,16 @@ class Serving {
         maxConnections: this.#generalNumber('max-connections'),
       },
       options,
+      texts: Object.fromEntries(
+        Object.keys(application.texts ?? {}).flatMap((name) => {
+          const text = this.#text(`${application.name}-${name}`);
+          return text === undefined ? [] : [[name, text]];
+        }),
+      ),
+      served: this.#plan.served.map((planned) => ({
+        application: planned.application.name,
+        endpoint: formatEndpointNotation(planned.endpoint),
+      })),
       print: (text) => terminal.print(text),
       report: (error, from) => {
         const who = from === undefined ? '' : ` ${formatAddress(from)}`;
@@ -216,7 +228,7 @@ class Serving {
     const { terminal } = this.#host;
     const rows = served.map(({ planned: { application, endpoint }, instance }) => [
       application.name,
-      formatEndpointNotation({ ...endpoint, transport: instance.endpoint }),
+      instance.url ?? formatEndpointNotation({ ...endpoint, transport: instance.endpoint }),
     ]);
     const table = asJson
       ? JSON.stringify(rows.map(([application, endpoint]) => ({ application, endpoint })))

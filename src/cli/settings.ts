@@ -45,6 +45,14 @@ export function applicationSettings(application: Application): NumberSetting[] {
   }));
 }
 
+/** The texts of one application, each named after it: `--http-root`. */
+export function applicationTexts({ name, texts = {} }: Application): TextSetting[] {
+  return Object.entries(texts).map(([text, placeholder]) => ({
+    name: `${name}-${text}`,
+    placeholder,
+  }));
+}
+
 /** What is known of what to serve, from one source. */
 export interface ServeSource {
   /** How a person names a setting of this source: `--port`, `guichet.toml: port`, `GUICHET_PORT`. */
@@ -80,7 +88,7 @@ export function readEnvironment(
     if (text) numbers.set(name, readWholeNumber(texts, variable, text, min, max));
   }
   const given = new Map<string, string>();
-  for (const { name } of textSettings) {
+  for (const { name } of [...textSettings, ...applications.flatMap(applicationTexts)]) {
     const text = environment[environmentName(name)];
     if (text) given.set(name, text);
   }

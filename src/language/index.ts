@@ -9,3 +9,4 @@ export * from './send.ts';
 export * from './serve.ts';
 export * from './sioux.ts';
 export * from './watch.ts';
+export * from './welcome.ts';

@@ -30,11 +30,13 @@ const settingsInFrench: Readonly<Record<string, string>> = {
 
 /** What each setting is for that is a text. */
 const textSettingsInEnglish: Readonly<Record<string, string>> = {
+  'http-root': 'the folder whose files http serves, in place of the page of welcome',
   store:
     "where what is kept is: a file, or postgres://user@host/database (default guichet.sqlite in the user's data folder)",
 };
 
 const textSettingsInFrench: Readonly<Record<string, string>> = {
+  'http-root': "le dossier dont http sert les fichiers, au lieu de la page d'accueil",
   store:
     "où se garde ce qui est gardé : un fichier, ou postgres://utilisateur@hôte/base (par défaut guichet.sqlite dans le dossier de données de l'utilisateur)",
 };
