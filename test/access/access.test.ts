@@ -2,13 +2,18 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { accessTable } from '../../src/applications/access-table.ts';
 import { CallError } from '../../src/service/index.ts';
-import { roles } from '../../src/session/index.ts';
+import { describeGrant, roles } from '../../src/session/index.ts';
+import { readPage } from '../../tools/transcripts.ts';
 import { eachStore } from '../support/stores.ts';
 import { accessCases, ownerOf } from './cases.ts';
 import { makeWorld, speakers } from './world.ts';
 import type { World } from './world.ts';
 
 const minute = 60_000;
+
+/** Every method by its name, and those that need a session. */
+const listed = Object.keys(accessTable).filter((method) => !method.endsWith('.*'));
+const closed = listed.filter((method) => accessTable[method] !== 'anyone');
 
 /** What came of a call: `allowed` whatever else it did, or the code of who was not let through. */
 async function tryCall(
@@ -86,23 +91,23 @@ eachStore('no method lets anybody in without a session that holds', async (store
   await using world = await makeWorld(await store.makePlace());
   for (const [kind, make] of Object.entries(invalid)) {
     const token = await make(world);
-    for (const { method, params } of accessCases) {
-      const asked = await params(world, 'root');
-      const outcome = await tryCall(world, method, asked, token);
+    for (const method of closed) {
+      const asked = await accessCases.find((one) => one.method === method)?.params(world, 'root');
+      const outcome = await tryCall(world, method, asked ?? {}, token);
       assert.equal(outcome, 'UNAUTHENTICATED', `${method} with ${kind}`);
     }
   }
 });
 
-test('every method that is served is in the table, and every one that needs a session has a case', async () => {
+test('every method that is served is in the table, and those of accounts and sessions have a case', async () => {
   await using world = await makeWorld(':memory:');
   const served = world.dispatcher.services.flatMap(({ service }) =>
     Object.keys(service.methods).map((name) => `${service.name}.${name}`),
   );
-  const listed = Object.keys(accessTable).filter((method) => !method.endsWith('.*'));
   assert.deepEqual(served.toSorted(), listed.toSorted());
-  const closed = listed.filter((method) => accessTable[method] !== 'anyone');
-  assert.deepEqual(accessCases.map(({ method }) => method).toSorted(), closed.toSorted());
+  // Those of the gradebook are tested with promotions and students, beside it.
+  const ours = closed.filter((method) => /^(?:session|accounts)\./.test(method));
+  assert.deepEqual(accessCases.map(({ method }) => method).toSorted(), ours.toSorted());
 });
 
 test('a method that is not in the table is called by nobody', async () => {
@@ -122,4 +127,17 @@ test('a method that is not in the table is called by nobody', async () => {
     assert.equal(rules.judge(method, undefined, {}), 'session needed', method);
   }
   assert.equal(rules.judge('calculator.evaluate', undefined, {}), 'allowed');
+});
+
+test('the documentation has the table as it is', () => {
+  const page = readPage('docs/sessions.md');
+  const [, section = ''] = page.split('## Who may do what');
+  const rows = Array.from(
+    section.matchAll(/^\| `(.*)` \| (.*) \|$/gm),
+    ([, method, cells = '']) => [method, ...cells.split(' | ')],
+  );
+  const expected = Object.entries(accessTable).map(([method, row]) =>
+    [method].concat(roles.map((role) => describeGrant(row, role))),
+  );
+  assert.deepEqual(rows, expected);
 });
