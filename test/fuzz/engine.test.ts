@@ -21,20 +21,25 @@ function findTarget(name: string): FuzzTarget {
   return target;
 }
 
-test('a sound target is run on as many inputs as asked', () => {
-  assert.deepEqual(fuzz(findTarget('sound'), settings), { inputs: 5000, finding: undefined });
+test('a sound target is run on as many inputs as asked', async () => {
+  assert.deepEqual(await fuzz(findTarget('sound'), settings), { inputs: 5000, finding: undefined });
 });
 
-test('each seed in turn is made as many inputs of, and a finding names its own', () => {
-  assert.equal(fuzz(findTarget('sound'), { ...settings, seeds: [1, 2] }).inputs, 10_000);
-  const { finding } = fuzz(findTarget('throwing'), { ...settings, seeds: [1, 2], iterations: 300 });
+test('each seed in turn is made as many inputs of, and a finding names its own', async () => {
+  const sound = await fuzz(findTarget('sound'), { ...settings, seeds: [1, 2] });
+  assert.equal(sound.inputs, 10_000);
+  const { finding } = await fuzz(findTarget('throwing'), {
+    ...settings,
+    seeds: [1, 2],
+    iterations: 300,
+  });
   assert.ok(finding);
   const target = findTarget('throwing');
   assert.throws(() => target.run(recreateInput(target, finding.seed, finding.iteration)));
 });
 
-test('fuzzing stops when its seconds are over', () => {
-  const { inputs } = fuzz(findTarget('sound'), {
+test('fuzzing stops when its seconds are over', async () => {
+  const { inputs } = await fuzz(findTarget('sound'), {
     ...settings,
     iterations: 2 ** 31 - 1,
     seconds: 0,
@@ -42,8 +47,8 @@ test('fuzzing stops when its seconds are over', () => {
   assert.ok(inputs < 1000, `${inputs} inputs`);
 });
 
-test('an error is found, with the shortest input that throws it', () => {
-  const { finding } = fuzz(findTarget('throwing'), settings);
+test('an error is found, with the shortest input that throws it', async () => {
+  const { finding } = await fuzz(findTarget('throwing'), settings);
   assert.equal(finding?.kind, 'threw');
   assert.equal(finding.inputHex, '7f');
   assert.match(finding.explanation, /^RangeError: 127 found/);

@@ -50,26 +50,26 @@ export function recreateInput(target: FuzzTarget, seed: number, iteration: numbe
  * Runs the target on inputs made of its seeds until one shows a bug, or all are done. `onInput` is
  * told of each before it runs. A hang or the end of all memory is for the caller to notice.
  */
-export function fuzz(
+export async function fuzz(
   target: FuzzTarget,
   settings: FuzzSettings,
   onInput: (seed: number, iteration: number) => void = () => {},
-): FuzzResult {
+): Promise<FuzzResult> {
   let inputs = 0;
   for (const seed of settings.seeds) {
-    const result = fuzzSeed(target, seed, settings, (iteration) => onInput(seed, iteration));
+    const result = await fuzzSeed(target, seed, settings, (iteration) => onInput(seed, iteration));
     inputs += result.inputs;
     if (result.finding !== undefined) return { inputs, finding: result.finding };
   }
   return { inputs, finding: undefined };
 }
 
-function fuzzSeed(
+async function fuzzSeed(
   target: FuzzTarget,
   seed: number,
   settings: FuzzSettings,
   onInput: (iteration: number) => void,
-): FuzzResult {
+): Promise<FuzzResult> {
   const { iterations, seconds, memoryBytes } = settings;
   const collectGarbage = exposeGarbageCollector();
   const deadline = performance.now() + seconds * 1000;
@@ -79,9 +79,11 @@ function fuzzSeed(
     onInput(iteration);
     const inputs = iteration + 1;
     const input = recreateInput(target, seed, iteration);
-    const found = runOnce(target, input, settings);
+    const running = runOnce(target, input, settings);
+    // Waiting for what is there already would cost the fast targets much of their speed.
+    const found = running instanceof Promise ? await running : running;
     if (found !== undefined) {
-      const bytes = found.kind === 'threw' ? shorten(target, input) : input;
+      const bytes = found.kind === 'threw' ? await shorten(target, input) : input;
       const inputHex = Buffer.from(bytes).toString('hex');
       return { inputs, finding: { ...found, seed, iteration, inputHex } };
     }
@@ -102,43 +104,64 @@ function fuzzSeed(
   return { inputs: iterations, finding: undefined };
 }
 
+type Found = Pick<FuzzFinding, 'kind' | 'explanation'> | undefined;
+
+/** Runs the target once, at once or over several turns of the event loop as the target does. */
 function runOnce(
   target: FuzzTarget,
   input: Uint8Array,
   settings: FuzzSettings,
-): Pick<FuzzFinding, 'kind' | 'explanation'> | undefined {
+): Found | Promise<Found> {
   const memoryBefore = measureMemory();
   const start = performance.now();
+  const judge = (thrown: string | undefined): Found | Promise<Found> => {
+    if (thrown !== undefined) return { kind: 'threw', explanation: thrown };
+    const memory = measureMemory() - memoryBefore;
+    if (memory > settings.memoryBytes) {
+      return { kind: 'took too much memory', explanation: `${memory} bytes for one input` };
+    }
+    const milliseconds = performance.now() - start;
+    if (milliseconds <= settings.inputMilliseconds) return undefined;
+    return judgeSlowness(target, input, milliseconds, settings);
+  };
   const thrown = runAndCatch(target, input);
-  if (thrown !== undefined) return { kind: 'threw', explanation: thrown };
-  const memory = measureMemory() - memoryBefore;
-  if (memory > settings.memoryBytes) {
-    return { kind: 'took too much memory', explanation: `${memory} bytes for one input` };
-  }
-  // Twice more before it counts: the machine may have been busy with something else.
-  let milliseconds = performance.now() - start;
-  for (let again = 0; again < 2 && milliseconds > settings.inputMilliseconds; again += 1) {
-    const restart = performance.now();
-    runAndCatch(target, input);
-    milliseconds = Math.min(milliseconds, performance.now() - restart);
-  }
-  if (milliseconds > settings.inputMilliseconds) {
-    return { kind: 'took too long', explanation: `${Math.round(milliseconds)} ms for one input` };
-  }
-  return undefined;
+  return thrown instanceof Promise ? thrown.then(judge) : judge(thrown);
 }
 
-function runAndCatch(target: FuzzTarget, input: Uint8Array): string | undefined {
-  try {
-    target.run(input);
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? (error.stack ?? error.message) : String(error);
+/** Twice more before it counts: the machine may have been busy with something else. */
+async function judgeSlowness(
+  target: FuzzTarget,
+  input: Uint8Array,
+  first: number,
+  settings: FuzzSettings,
+): Promise<Found> {
+  let milliseconds = first;
+  for (let again = 0; again < 2 && milliseconds > settings.inputMilliseconds; again += 1) {
+    const restart = performance.now();
+    await runAndCatch(target, input);
+    milliseconds = Math.min(milliseconds, performance.now() - restart);
   }
+  if (milliseconds <= settings.inputMilliseconds) return undefined;
+  return { kind: 'took too long', explanation: `${Math.round(milliseconds)} ms for one input` };
+}
+
+function runAndCatch(
+  target: FuzzTarget,
+  input: Uint8Array,
+): string | undefined | Promise<string | undefined> {
+  try {
+    return target.run(input)?.then(() => undefined, explain);
+  } catch (error) {
+    return explain(error);
+  }
+}
+
+function explain(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 /** Leaves out of a throwing input what it throws without, in a bounded number of tries. */
-function shorten(target: FuzzTarget, input: Uint8Array): Uint8Array {
+async function shorten(target: FuzzTarget, input: Uint8Array): Promise<Uint8Array> {
   let shortest = input;
   let tries = 2000;
   for (let size = Math.ceil(input.length / 2); size >= 1; size >>= 1) {
@@ -147,7 +170,7 @@ function shorten(target: FuzzTarget, input: Uint8Array): Uint8Array {
         shortest.subarray(0, start),
         shortest.subarray(start + size),
       ]);
-      if (runAndCatch(target, candidate) === undefined) start += size;
+      if ((await runAndCatch(target, candidate)) === undefined) start += size;
       else shortest = candidate;
     }
   }

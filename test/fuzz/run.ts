@@ -97,7 +97,7 @@ async function fuzzTarget(name: string, settings: FuzzSettings): Promise<boolean
 async function run(): Promise<void> {
   const { names, settings, input } = readCommand();
   if (input !== undefined) {
-    for (const target of targets) if (names.includes(target.name)) target.run(input);
+    for (const target of targets) if (names.includes(target.name)) await target.run(input);
     console.log(`${names.join(', ')}: nothing wrong with this input`);
     return;
   }

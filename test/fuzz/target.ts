@@ -1,5 +1,5 @@
 /**
- * What is fuzzed. `run` returns for any bytes; it throws only for a bug: an error other than those the
+ * What is fuzzed. `run` returns for any bytes, or resolves; it throws, or rejects, only for a bug: an error other than those the
  * code under test documents, or a result that contradicts another.
  */
 export interface FuzzTarget {
@@ -8,5 +8,5 @@ export interface FuzzTarget {
   readonly seeds: readonly Uint8Array[];
   /** Short pieces that mean something to the code, inserted now and then. */
   readonly tokens?: readonly Uint8Array[];
-  run(bytes: Uint8Array): void;
+  run(bytes: Uint8Array): void | Promise<void>;
 }

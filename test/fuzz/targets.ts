@@ -2,6 +2,7 @@ import { calculatorTargets } from './calculator-targets.ts';
 import { codecTargets } from './codec-targets.ts';
 import { endpointTarget } from './endpoint-target.ts';
 import { framingTargets } from './framing-targets.ts';
+import { httpTarget } from './http-target.ts';
 import type { FuzzTarget } from './target.ts';
 
 /** All that `npm run fuzz` knows. */
@@ -10,4 +11,5 @@ export const targets: readonly FuzzTarget[] = [
   ...codecTargets,
   endpointTarget,
   ...calculatorTargets,
+  httpTarget,
 ];

@@ -9,7 +9,7 @@ if (target === undefined) throw new RangeError(`There is no target ${name}`);
 
 const current = new Uint32Array(progress);
 parentPort?.postMessage(
-  fuzz(target, settings, (seed, iteration) => {
+  await fuzz(target, settings, (seed, iteration) => {
     Atomics.store(current, 0, seed);
     Atomics.store(current, 1, iteration);
   }),

@@ -3,7 +3,8 @@ import type { Connection } from '../../transport/index.ts';
 /** Sees whether a client takes what is sent to it, however slowly. */
 export class StallWatch {
   readonly #connection: Connection<unknown>;
-  #sent = 0;
+  /** No number of bytes at first: the first look is never at a stall. */
+  #sent = -1;
   #lastProgress = 0;
 
   constructor(connection: Connection<unknown>) {
