@@ -68,10 +68,7 @@ export class HttpConnection implements Timed {
   /** The client will send no more: what it asked for is still answered. */
   receiveEnd(): void {
     this.#isEnded = true;
-    if (this.#exchange?.body?.isDone === false) {
-      const error = new HttpError('BAD_REQUEST', 'the content ends too soon', { close: true });
-      this.#failBody(error);
-    }
+    if (this.#exchange?.body?.isDone === false) this.#cutBody();
     this.#advance();
   }
 
@@ -223,7 +220,10 @@ export class HttpConnection implements Timed {
     const { body } = exchange;
     if (body === undefined || body.isOver) return this.#holdAhead();
     const { bytes, at } = this.#input;
-    if (bytes === undefined) return false;
+    if (bytes === undefined) {
+      if (this.#isEnded) this.#cutBody();
+      return false;
+    }
     try {
       this.#input.readTo(body.push(bytes, at));
     } catch (error) {
@@ -232,7 +232,9 @@ export class HttpConnection implements Timed {
       return false;
     }
     if (!body.isDone) {
-      if (this.#wait === 'body') {
+      // The client may have ended while requests before this one were answered.
+      if (this.#isEnded) this.#cutBody();
+      else if (this.#wait === 'body') {
         this.deadline = this.#service.clock.now + this.#service.limits.bodyTimeout;
       }
       return false;
@@ -247,6 +249,10 @@ export class HttpConnection implements Timed {
   #holdAhead(): false {
     if (this.#input.length > maxAheadBytes) this.#pause();
     return false;
+  }
+
+  #cutBody(): void {
+    this.#failBody(new HttpError('BAD_REQUEST', 'the content ends too soon', { close: true }));
   }
 
   /** The content cannot be read to its end; whoever reads it is told, else the client at once. */

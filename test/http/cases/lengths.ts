@@ -1,4 +1,15 @@
-import { feature, group, hello, must, one, refused, should, smuggled, statuses } from '../case.ts';
+import {
+  feature,
+  get,
+  group,
+  hello,
+  must,
+  one,
+  refused,
+  should,
+  smuggled,
+  statuses,
+} from '../case.ts';
 import type { Expectation } from '../case.ts';
 
 /** A request with these fields, and what follows it. */
@@ -296,6 +307,15 @@ export const lengthCases = group('content length', [
     'a content that is cut short is not answered as if it were whole',
     [post(['Content-Length: 100'], 'hello'), { end: true }],
     [refused([400, 405, 408]), { answers: [], connection: 'closed' }],
+  ),
+  should(
+    'RFC 9112 §8',
+    'a content that is cut short after a whole request is not waited for',
+    [get('/noise.bin') + post(['Content-Length: 100'], 'hello'), { end: true }],
+    [
+      { answers: [{ status: 200 }, { status: [400, 405, 408] }], connection: 'closed' },
+      { answers: [{ status: 200 }], connection: 'closed' },
+    ],
   ),
   feature(
     'RFC 9112 §9.3',
