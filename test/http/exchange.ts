@@ -123,7 +123,8 @@ export async function exchange(
   const counts = expect.map(({ answers }) => answers.length);
   // Where silence is right too, an answer may still be on its way.
   const fewest = Math.min(Math.max(...counts), Math.max(1, Math.min(...counts)));
-  const hasMore = (): boolean => connection.read().answers.length > fewest;
+  const most = Math.max(...counts);
+  const hasMore = (): boolean => connection.read().answers.length > most;
   await connection.until(() => {
     const { answers, fault } = connection.read();
     return fault !== undefined || answers.length >= fewest;
@@ -133,12 +134,13 @@ export async function exchange(
     possible.some((each) => each.connection === how);
   if (has('kept') && connection.isOpen) {
     connection.write(probe);
-    await connection.until(hasMore);
+    const { length } = connection.read().answers;
+    await connection.until(() => connection.read().answers.length > length);
     await connection.until(() => false, 5);
     return connection.finish(true);
   }
   if (has('closed') && !has(undefined)) await connection.until(hasMore);
-  else await connection.until(() => connection.read().answers.length > Math.max(...counts), quiet);
+  else await connection.until(hasMore, quiet);
   return connection.finish(false);
 }
 
