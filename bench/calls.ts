@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { callPeers } from './calls/peers.ts';
 import type { LoadReport } from './calls/side.ts';
@@ -10,6 +11,8 @@ const rounds = 5;
 /** Calls in flight on one connection. */
 const flights = [1, 64];
 const connectionCounts = [1, 10, 100, 1_000];
+/** Ours and the bound. */
+const rivals = ['guichet', 'bare lines, gathered'];
 
 function startSide(core: number, args: readonly string[]): ChildProcess {
   const words = [
@@ -39,16 +42,38 @@ function nextLine(child: ChildProcess): Promise<string> {
   });
 }
 
+/** Ends a side by the end of its stdin, so that it ends what it started itself. */
+async function endSide(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  const timer = setTimeout(() => child.kill('SIGKILL'), 2_000);
+  child.stdin?.end();
+  await ended;
+  clearTimeout(timer);
+}
+
 /** One measurement: the server on the first core, its clients on the second. */
-async function measure(name: string, flight: number, connections: number): Promise<LoadReport> {
-  const server = startSide(0, ['serve', name]);
+async function measure(
+  name: string,
+  flight: number,
+  connections: number,
+  options: readonly string[] = [],
+  isAttacked = false,
+): Promise<LoadReport> {
+  const sides: ChildProcess[] = [];
+  const start = (core: number, args: readonly string[]): ChildProcess => {
+    const child = startSide(core, args);
+    sides.push(child);
+    return child;
+  };
   try {
-    const place = await nextLine(server);
-    const options = [`--flight=${flight}`, `--connections=${connections}`];
-    const load = startSide(1, ['load', name, place, ...options]);
+    const place = await nextLine(start(0, ['serve', name]));
+    if (isAttacked) await nextLine(start(1, ['attack', name, place]));
+    const shape = [`--flight=${flight}`, `--connections=${connections}`];
+    const load = start(1, ['load', name, place, ...shape, ...options]);
     return JSON.parse(await nextLine(load)) as LoadReport;
   } finally {
-    server.kill('SIGKILL');
+    await Promise.all(sides.map(endSide));
   }
 }
 
@@ -97,6 +122,50 @@ async function compare(names: readonly string[], flight: number): Promise<void> 
   ]);
 }
 
+/** How throughput goes with the number of connections, 64 calls or more in flight on all of them. */
+async function spread(): Promise<void> {
+  const rows: string[][] = [];
+  for (const connections of connectionCounts) {
+    const flight = Math.max(1, Math.round(64 / connections));
+    const reports = new Map<string, LoadReport[]>(rivals.map((name) => [name, []]));
+    for (let round = 0; round < rounds; round++) {
+      for (const name of rivals) reports.get(name)?.push(await measure(name, flight, connections));
+    }
+    const [ours = Number.NaN, theirs = Number.NaN] = rivals.map((name) =>
+      findMedian((reports.get(name) ?? []).map(rateOf)),
+    );
+    const p99 = findMedian((reports.get('guichet') ?? []).map((report) => report.p99));
+    rows.push([
+      connections.toLocaleString('en'),
+      String(flight),
+      Math.round(ours).toLocaleString('en'),
+      p99.toFixed(3),
+      Math.round(theirs).toLocaleString('en'),
+      (ours / theirs).toFixed(2),
+    ]);
+  }
+  printTable(`over more connections, medians of ${rounds}`, [
+    ['connections', 'in flight on each', 'calls/s', 'p99 ms', 'bare lines', 'ours/bare'],
+    ...rows,
+  ]);
+}
+
+/** What one hostile client costs the others: the 99th percentile of what their calls take. */
+async function besiege(): Promise<void> {
+  const calm: number[] = [];
+  const hostile: number[] = [];
+  const options = ['--pause=500', '--warmup=2000', '--time=3000'];
+  for (let round = 0; round < rounds; round++) {
+    calm.push((await measure('calculator', 1, 1_000, options)).p99);
+    hostile.push((await measure('calculator', 1, 1_000, options, true)).p99);
+  }
+  const [before, during] = [findMedian(calm), findMedian(hostile)];
+  printTable(`1,000 clients of the calculator, one of them hostile, medians of ${rounds}`, [
+    ['', 'calm', 'hostile', 'hostile/calm'],
+    ['p99 of the others, ms', before.toFixed(2), during.toFixed(2), (during / before).toFixed(2)],
+  ]);
+}
+
 /**
  * Calls beside other ways to make them: a small object in and out, ours with validation on both sides
  * and deadlines. `bare lines` is the bound: newline JSON on `node:net`, writes gathered, nothing else.
@@ -104,14 +173,6 @@ async function compare(names: readonly string[], flight: number): Promise<void> 
 export async function run(): Promise<void> {
   const names = await findPresent();
   for (const flight of flights) await compare(names, flight);
-  const rows: string[][] = [];
-  for (const connections of connectionCounts) {
-    const report = await measure('guichet', Math.max(1, Math.round(64 / connections)), connections);
-    rows.push([
-      connections.toLocaleString('en'),
-      Math.round(rateOf(report)).toLocaleString('en'),
-      report.p99.toFixed(3),
-    ]);
-  }
-  printTable('guichet over more connections', [['connections', 'calls/s', 'p99 ms'], ...rows]);
+  await spread();
+  await besiege();
 }

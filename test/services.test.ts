@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
+import { calculator } from 'guichet/calculator';
+import { connect } from 'guichet/service';
+import { HostileClient, attacks } from '../bench/calls/attacks.ts';
 import { portOf, run, runPython, serve } from './support/guichet.ts';
 
 /** A client of anything served, of Python's standard library alone. */
@@ -112,6 +115,27 @@ except RuntimeError as error: print(error.args[0]['data']['reason'], error.args[
     }
     const single = await run(['calculate', tcp, '2^10']);
     assert.deepEqual([single.code, single.stdout], [0, '1024\n']);
+  });
+
+  test('a client that is hostile in every way spoils no answer of the others', async () => {
+    const clients = await Promise.all(Array.from({ length: 50 }, () => connect(tcp, calculator)));
+    const hostile = new HostileClient(portOf(tcp), 20);
+    try {
+      for (let round = 0; round < 5; round++) {
+        const answers = clients.map((client, index) =>
+          client.evaluate({ expression: `${index}/10+0.${round}` }),
+        );
+        assert.deepEqual(
+          await Promise.all(answers),
+          clients.map((_, index) => String((index + round) / 10)),
+        );
+      }
+      for (const { name } of attacks) assert.ok(hostile.rounds.has(name), name);
+    } finally {
+      hostile.stop();
+      await Promise.all(clients.map((client) => client[Symbol.asyncDispose]()));
+    }
+    assert.equal(server.child.exitCode, null);
   });
 
   test('guichet call fails clearly where nobody listens', async () => {

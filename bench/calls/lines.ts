@@ -11,7 +11,7 @@ import type { Socket } from 'node:net';
 export const bare: CallPeer = {
   serve: () =>
     listenSockets((socket) => {
-      const lines = new Lines(socket, (line) => {
+      const lines = new Lines(socket, true, (line) => {
         const { id, params } = JSON.parse(line) as { id: number; params: Point };
         lines.send(JSON.stringify({ id, result: move(params) }));
       });
@@ -19,7 +19,7 @@ export const bare: CallPeer = {
   async connect(port) {
     const pending = new Map<number, (result: unknown) => void>();
     let last = 0;
-    const lines = new Lines(await openSocket(port), (line) => {
+    const lines = new Lines(await openSocket(port), true, (line) => {
       const { id, result } = JSON.parse(line) as { id: number; result: unknown };
       const resolve = pending.get(id);
       pending.delete(id);
@@ -38,10 +38,10 @@ interface Listening {
   deliver(line: string): void;
 }
 
-/** The channel that birpc asks for, over gathered lines. */
-function openBirpc(socket: Socket, local: Record<string, unknown>) {
+/** The channel that birpc asks for, over lines. */
+function openBirpc(socket: Socket, gathers: boolean, local: Record<string, unknown>) {
   const listening: Listening = { deliver: () => undefined };
-  const lines = new Lines(socket, (line) => listening.deliver(line));
+  const lines = new Lines(socket, gathers, (line) => listening.deliver(line));
   return createBirpc<{ move(point: Point): Point }>(local, {
     post: (line: string) => lines.send(line),
     on: (listener) => {
@@ -52,57 +52,67 @@ function openBirpc(socket: Socket, local: Record<string, unknown>) {
   });
 }
 
-export const birpc: CallPeer = {
-  serve: () => listenSockets((socket) => void openBirpc(socket, { move })),
-  async connect(port) {
-    const remote = openBirpc(await openSocket(port), {});
-    return (given) => remote.move(given);
-  },
-};
+function makeBirpc(gathers: boolean): CallPeer {
+  return {
+    serve: () => listenSockets((socket) => void openBirpc(socket, gathers, { move })),
+    async connect(port) {
+      const remote = openBirpc(await openSocket(port), gathers, {});
+      return (given) => remote.move(given);
+    },
+  };
+}
+
+export const birpc: CallPeer = makeBirpc(false);
+export const gatheredBirpc: CallPeer = makeBirpc(true);
 
 /** Jayson's own TCP client opens a connection for every call: here its two ends have a lasting one. */
-export const jaysonPeer: CallPeer = {
-  serve() {
-    const server = new jayson.Server({
-      'plane.move': (params: Point, callback: (error: null, result: Point) => void) =>
-        callback(null, move(params)),
-    });
-    return listenSockets((socket) => {
-      const lines = new Lines(socket, (line) =>
-        server.call(line, (error, response) => lines.send(JSON.stringify(error ?? response))),
-      );
-    });
-  },
-  async connect(port) {
-    const pending = new Map<unknown, (error: null, text: string) => void>();
-    const lines = new Lines(await openSocket(port), (line) => {
-      const { id } = JSON.parse(line) as { id: string };
-      const callback = pending.get(id);
-      pending.delete(id);
-      callback?.(null, line);
-    });
-    let last = 0;
-    const client = new JaysonClient((request, callback) => {
-      pending.set(String(last), callback);
-      lines.send(request);
-    }, {});
-    return (params) =>
-      new Promise((resolve, reject) => {
-        client.request('plane.move', params, String(++last), (error, failure, result) =>
-          error || failure ? reject(new Error(JSON.stringify(failure))) : resolve(result),
+function makeJayson(gathers: boolean): CallPeer {
+  return {
+    serve() {
+      const server = new jayson.Server({
+        'plane.move': (params: Point, callback: (error: null, result: Point) => void) =>
+          callback(null, move(params)),
+      });
+      return listenSockets((socket) => {
+        const lines = new Lines(socket, gathers, (line) =>
+          server.call(line, (error, response) => lines.send(JSON.stringify(error ?? response))),
         );
       });
-  },
-};
+    },
+    async connect(port) {
+      const pending = new Map<unknown, (error: null, text: string) => void>();
+      const lines = new Lines(await openSocket(port), gathers, (line) => {
+        const { id } = JSON.parse(line) as { id: string };
+        const callback = pending.get(id);
+        pending.delete(id);
+        callback?.(null, line);
+      });
+      let last = 0;
+      const client = new JaysonClient((request, callback) => {
+        pending.set(String(last), callback);
+        lines.send(request);
+      }, {});
+      return (params) =>
+        new Promise((resolve, reject) => {
+          client.request('plane.move', params, String(++last), (error, failure, result) =>
+            error || failure ? reject(new Error(JSON.stringify(failure))) : resolve(result),
+          );
+        });
+    },
+  };
+}
 
-/** What capnweb asks of a transport, over gathered lines. */
+export const jaysonPeer: CallPeer = makeJayson(false);
+export const gatheredJayson: CallPeer = makeJayson(true);
+
+/** What capnweb asks of a transport, over lines. */
 class CapnwebLines implements RpcTransport {
   readonly #lines: Lines;
   readonly #received: string[] = [];
   #reader: ((line: string) => void) | undefined;
 
-  constructor(socket: Socket) {
-    this.#lines = new Lines(socket, (line) => {
+  constructor(socket: Socket, gathers: boolean) {
+    this.#lines = new Lines(socket, gathers, (line) => {
       if (this.#reader === undefined) {
         this.#received.push(line);
         return;
@@ -132,14 +142,19 @@ class Plane extends RpcTarget {
   }
 }
 
-export const capnweb: CallPeer = {
-  serve: () =>
-    listenSockets((socket) => {
-      void new RpcSession(new CapnwebLines(socket), new Plane());
-    }),
-  async connect(port) {
-    const session = new RpcSession<Plane>(new CapnwebLines(await openSocket(port)));
-    const remote = session.getRemoteMain();
-    return async (given) => remote.move(given);
-  },
-};
+function makeCapnweb(gathers: boolean): CallPeer {
+  return {
+    serve: () =>
+      listenSockets((socket) => {
+        void new RpcSession(new CapnwebLines(socket, gathers), new Plane());
+      }),
+    async connect(port) {
+      const session = new RpcSession<Plane>(new CapnwebLines(await openSocket(port), gathers));
+      const remote = session.getRemoteMain();
+      return async (given) => remote.move(given);
+    },
+  };
+}
+
+export const capnweb: CallPeer = makeCapnweb(false);
+export const gatheredCapnweb: CallPeer = makeCapnweb(true);

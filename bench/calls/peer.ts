@@ -24,14 +24,16 @@ export interface CallPeer {
   connect(place: string): Promise<Call>;
 }
 
-/** Lines over one socket: those of one turn leave in one write. */
+/** Lines over one socket: each in a write of its own, or those of one turn gathered in one. */
 export class Lines {
   readonly #socket: Socket;
+  readonly #gathers: boolean;
   #outgoing = '';
   #pending = '';
 
-  constructor(socket: Socket, onLine: (line: string) => void) {
+  constructor(socket: Socket, gathers: boolean, onLine: (line: string) => void) {
     this.#socket = socket;
+    this.#gathers = gathers;
     socket.setNoDelay(true).setEncoding('utf8');
     socket.on('data', (text: string) => {
       const lines = (this.#pending + text).split('\n');
@@ -42,6 +44,10 @@ export class Lines {
   }
 
   send(line: string): void {
+    if (!this.#gathers) {
+      this.#socket.write(`${line}\n`);
+      return;
+    }
     if (this.#outgoing === '') queueMicrotask(() => this.#flush());
     this.#outgoing += `${line}\n`;
   }

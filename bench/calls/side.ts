@@ -1,11 +1,13 @@
+import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { callPeers } from './peers.ts';
+import { HostileClient } from './attacks.ts';
+import { allPeers } from './peers.ts';
 import type { Call, CallPeer } from './peer.ts';
 
 /**
  * One side of a measurement, in a process of its own. `serve NAME` prints where it serves, and at the
  * end of its stdin the CPU time it used, in microseconds; `load NAME PLACE` calls, and prints a
- * {@link LoadReport}.
+ * {@link LoadReport}; `attack NAME PLACE` does its worst until the end of its stdin.
  */
 
 /** What one client process measured. */
@@ -26,13 +28,26 @@ const { values, positionals } = parseArgs({
     connections: { type: 'string', default: '1' },
     warmup: { type: 'string', default: '700' },
     time: { type: 'string', default: '1000' },
+    pause: { type: 'string', default: '0' },
   },
 });
 const [side, name = '', place = ''] = positionals;
-const peer = callPeers.get(name);
+const peer = allPeers.get(name);
 if (peer === undefined) throw new TypeError(`no peer "${name}"`);
 if (side === 'serve') await serve(peer);
+else if (side === 'attack') attack();
 else await load(peer);
+
+function attack(): void {
+  const hostile = new HostileClient(Number(/:(\d+)$/.exec(place)?.[1]), 100);
+  console.log('attacking');
+  process.stdin.resume();
+  process.stdin.once('end', () => {
+    hostile.stop();
+    console.log(JSON.stringify(Object.fromEntries(hostile.rounds)));
+    process.exit();
+  });
+}
 
 async function serve(server: CallPeer): Promise<void> {
   console.log(await server.serve());
@@ -71,6 +86,7 @@ async function load(client: CallPeer): Promise<void> {
 async function callFor(calls: readonly Call[], milliseconds: number): Promise<Float64Array> {
   const latencies = new Float64Array(milliseconds * 1_000);
   const end = performance.now() + milliseconds;
+  const pause = Number(values.pause);
   let count = 0;
   const loop = async (call: Call): Promise<void> => {
     let before = performance.now();
@@ -79,6 +95,9 @@ async function callFor(calls: readonly Call[], milliseconds: number): Promise<Fl
       const after = performance.now();
       latencies[count++] = after - before;
       before = after;
+      if (pause === 0) continue;
+      await setTimeout(pause * (0.5 + Math.random()));
+      before = performance.now();
     }
   };
   const flight = Number(values.flight);

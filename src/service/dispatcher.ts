@@ -79,6 +79,8 @@ interface BoundMethod {
   readonly declared: AnyMethod;
   readonly parameterNames: readonly string[] | undefined;
   readonly handle: CallHandler;
+  /** Made once: whoever floods the server is refused at little cost. */
+  readonly overloaded: CallError;
 }
 
 /** Sends an item of a stream; the promise, if any, is of the time when the next may follow. */
@@ -132,7 +134,8 @@ export class Dispatcher {
           ),
         );
         const parameterNames = parameterNamesOf(declared);
-        this.#methods.set(full, { name: full, declared, parameterNames, handle });
+        const overloaded = new CallError('OVERLOADED', `${full}: too many calls are in flight`);
+        this.#methods.set(full, { name: full, declared, parameterNames, overloaded, handle });
       }
     }
   }
@@ -178,7 +181,7 @@ export class Dispatcher {
       inFlight.bytes + length > limits.maxBytesPerConnection ||
       all.bytes + length > limits.maxBytes
     ) {
-      answer(undefined, new CallError('OVERLOADED', `${bound.name}: too many calls are in flight`));
+      answer(undefined, bound.overloaded);
       return undefined;
     }
     const deadline = Math.min(meta?.deadline ?? limits.deadline, limits.maxDeadline);

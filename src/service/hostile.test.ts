@@ -193,6 +193,18 @@ suite('a hostile client', () => {
     while (trial.state.aborted < 3) await trial.other.add({ a: 0, b: 0 });
   });
 
+  test('that sends nothing but garbage is answered, and then read ever more slowly', async () => {
+    await using trial = await openTrial();
+    const start = performance.now();
+    await trial.send(...Array.from({ length: 200 }, () => 'garbage'));
+    for (let count = 0; count < 200; count++) {
+      assert.equal(codeIn(await trial.next()), 'PARSE_ERROR');
+    }
+    await trial.send(request(1, 'add', { a: 1, b: 1 }));
+    assert.equal((await trial.next())['result'], 2);
+    assert.ok(performance.now() - start > 500, 'it was read on at once');
+  });
+
   test('is refused an id too long to be repeated in an answer', async () => {
     await using trial = await openTrial();
     await trial.send(request('i'.repeat(1_040_000), 'later', { size: 1 }));

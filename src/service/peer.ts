@@ -10,10 +10,18 @@ import type { Dispatcher } from './dispatcher.ts';
 import { CallError } from './errors.ts';
 import type { RpcErrorObject } from './errors.ts';
 import type { IncomingCall } from './incoming.ts';
+import { Patience } from './patience.ts';
 import { PendingCalls } from './pending.ts';
 import type { OutgoingOptions, OutgoingStream } from './pending.ts';
 import { publishCall, publishSent } from './publish-calls.ts';
-import { describeNothing, invalid, isResponse, refuseAnswer, unread } from './responses.ts';
+import {
+  describeNothing,
+  invalid,
+  isResponse,
+  isOffence,
+  refuseAnswer,
+  unread,
+} from './responses.ts';
 import type { Respond } from './responses.ts';
 import { findRequestFault, isRecord, isRequestId, maxCredit } from './wire.ts';
 import type { CallMeta, RequestId, ResponseMessage } from './wire.ts';
@@ -31,11 +39,13 @@ export class Peer implements CallerHandle {
   readonly #inFlight = new InFlight();
   readonly #pending: PendingCalls;
   #isEnding = false;
+  readonly #patience: Patience;
   /** What streams wait for while the peer does not read. */
   #draining: PromiseWithResolvers<void> | undefined;
 
   constructor(connection: ValueConnection<Peer>, dispatcher: Dispatcher | undefined) {
     this.#connection = connection;
+    this.#patience = new Patience(connection);
     this.#dispatcher = dispatcher;
     this.#pending = new PendingCalls(
       (message) => void this.#send(message),
@@ -116,11 +126,13 @@ export class Peer implements CallerHandle {
     const error = new CallError('CANCELLED', 'the caller has gone');
     for (const call of this.#incoming.values()) call.abort(error);
     this.#incoming.clear();
+    this.#patience.end();
     this.#wakeStreams();
   }
 
   /** What came could not be read as a value: answered as JSON-RPC 2.0, section 5.1, says. */
   refuse(error: CodecError | FramingError): void {
+    this.#patience.offend(0);
     const isMalformed =
       error instanceof CodecError && error.code !== 'TOO_DEEP' && error.code !== 'TOO_LARGE';
     const { offset, path } = error.details;
@@ -148,6 +160,7 @@ export class Peer implements CallerHandle {
     if (values.length === 0 || values.length > Math.max(limit, 1)) {
       const why = values.length === 0 ? 'an empty batch' : `a batch of more than ${limit}`;
       this.#respond(invalid(null, `${why} is not a request`));
+      this.#patience.offend(length);
       return;
     }
     const responses: ResponseMessage[] = [];
@@ -175,6 +188,7 @@ export class Peer implements CallerHandle {
 
   #receiveOne(value: unknown, length: number, message: number, respond: Respond): void {
     if (!isRecord(value)) {
+      this.#patience.offend(length);
       respond(invalid(null, 'a request is an object'));
       return;
     }
@@ -185,6 +199,7 @@ export class Peer implements CallerHandle {
     }
     const fault = findRequestFault(value);
     if (fault !== undefined) {
+      this.#patience.offend(length);
       const { id } = value;
       respond(
         invalid(
@@ -226,6 +241,7 @@ export class Peer implements CallerHandle {
   ): void {
     const ongoing: { call: IncomingCall | undefined } = { call: undefined };
     const answer = (result: unknown, error: CallError | undefined): void => {
+      if (error !== undefined && isOffence(error, length)) this.#patience.offend(length);
       if (id === undefined) return;
       if (ongoing.call !== undefined) this.#incoming.delete(id ?? ongoing.call);
       respond(
@@ -385,7 +401,7 @@ export class Peer implements CallerHandle {
 
   /** Enough has been sent: listen again. */
   drain(): void {
-    this.#connection.resume();
+    this.#patience.resume();
     this.#wakeStreams();
   }
 

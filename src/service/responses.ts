@@ -38,3 +38,16 @@ export function invalid(id: RequestId, why: string, path?: string): ResponseMess
   const error = new CallError('INVALID_REQUEST', why, path === undefined ? {} : { data: { path } });
   return { jsonrpc: '2.0', id, error: error.toObject() };
 }
+
+/** Bytes of parameters that are wrong, above which checking them is a burden. */
+const muchToCheck = 16_384;
+
+/** Whether a call that failed so should not have been made; small mistakes in parameters are none. */
+export function isOffence(error: CallError, bytes: number): boolean {
+  const { code } = error;
+  return (
+    code === 'OVERLOADED' ||
+    code === 'METHOD_NOT_FOUND' ||
+    (code === 'INVALID_PARAMS' && bytes > muchToCheck)
+  );
+}

@@ -2,11 +2,15 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { ResourceLimits } from 'node:worker_threads';
 import { CallError } from './errors.ts';
+import { TaskQueue } from './task-queue.ts';
 
 export interface WorkerPoolOptions {
   /** Threads at most. Default one fewer than the processors, and at least one. */
   readonly size?: number;
-  /** Tasks waiting for a thread at most; one more is refused as `OVERLOADED`. Default 1,024. */
+  /**
+   * Tasks waiting for a thread at most. One more is refused as `OVERLOADED`, or in its place the last one
+   * of the owner who has most waiting. Default 1,024.
+   */
   readonly maxQueue?: number;
   /** Milliseconds a task may take on its thread, whatever its caller allows. Default 5,000. */
   readonly maxTime?: number;
@@ -26,6 +30,8 @@ export interface TaskOptions {
   /** Milliseconds until the answer is no longer wanted, waiting for a thread included. */
   readonly deadline?: number;
   readonly signal?: AbortSignal;
+  /** Whose task it is: owners take turns, however many tasks each has. Default: nobody's in particular. */
+  readonly owner?: object;
 }
 
 /** What a worker thread answers; see `serveTasks`. */
@@ -46,6 +52,7 @@ export class TaskError extends Error {
 
 interface Task {
   readonly input: unknown;
+  readonly owner: object | undefined;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: Error) => void;
   timer: NodeJS.Timeout | undefined;
@@ -70,7 +77,7 @@ export class WorkerPool<Input, Result> implements AsyncDisposable {
   readonly #options: Required<WorkerPoolOptions>;
   readonly #threads = new Set<Thread>();
   readonly #idle: Thread[] = [];
-  readonly #queue = new Set<Task>();
+  readonly #queue = new TaskQueue<Task>();
   #isClosed = false;
 
   /** @param script a module that calls `serveTasks`. */
@@ -106,16 +113,15 @@ export class WorkerPool<Input, Result> implements AsyncDisposable {
    *   `CANCELLED`, and `INTERNAL_ERROR` when the thread died.
    */
   run(input: Input, options: TaskOptions = {}): Promise<Result> {
-    const { deadline, signal } = options;
-    if (this.#isClosed || this.#queue.size >= this.#options.maxQueue) {
-      return Promise.reject(new CallError('OVERLOADED', 'too much work is waiting for a thread'));
-    }
+    const { deadline, signal, owner } = options;
+    if (this.#isClosed || !this.#makeRoom(owner)) return Promise.reject(overloaded());
     if (signal?.aborted === true) {
       return Promise.reject(new CallError('CANCELLED', undefined, { cause: signal.reason }));
     }
     return new Promise((resolve, reject) => {
       const task: Task = {
         input,
+        owner,
         resolve: resolve as (result: unknown) => void,
         reject,
         timer: undefined,
@@ -144,7 +150,10 @@ export class WorkerPool<Input, Result> implements AsyncDisposable {
   /** Terminates all threads; their tasks are rejected. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    for (const task of this.#queue) this.#drop(task, new CallError('CANCELLED', 'the pool closed'));
+    const error = new CallError('CANCELLED', 'the pool closed');
+    for (let task = this.#queue.first(); task !== undefined; task = this.#queue.first()) {
+      this.#drop(task, error);
+    }
     await Promise.all([...this.#threads].map(({ worker }) => worker.terminate()));
   }
 
@@ -153,13 +162,22 @@ export class WorkerPool<Input, Result> implements AsyncDisposable {
   }
 
   #assign(): void {
-    for (const task of this.#queue) {
+    for (let task = this.#queue.first(); task !== undefined; task = this.#queue.first()) {
       const thread = this.#idle.pop() ?? this.#addThread();
       if (thread === undefined) return;
-      this.#queue.delete(task);
+      this.#queue.take(task);
       thread.task = task;
       thread.worker.postMessage(task.input);
     }
+  }
+
+  /** Whether one more task of that owner may wait, if need be in the place of another's. */
+  #makeRoom(owner: object | undefined): boolean {
+    if (this.#queue.size < this.#options.maxQueue) return true;
+    const task = this.#queue.lastOfBusiest(owner);
+    if (task === undefined) return false;
+    this.#drop(task, overloaded());
+    return true;
   }
 
   #addThread(): Thread | undefined {
@@ -221,6 +239,10 @@ export class WorkerPool<Input, Result> implements AsyncDisposable {
     }
     if (!this.#isClosed) this.#assign();
   }
+}
+
+function overloaded(): CallError {
+  return new CallError('OVERLOADED', 'too much work is waiting for a thread');
 }
 
 function settle(task: Task): void {

@@ -68,7 +68,7 @@ export class Evaluator implements AsyncDisposable {
   }
 
   /**
-   * Evaluates one expression in a session, which then remembers the result.
+   * Evaluates one expression in a session, which then remembers the result. Sessions take turns.
    *
    * @throws {CalculatorError} {@link CallError} `DEADLINE_EXCEEDED`, `OVERLOADED`, `CANCELLED`.
    */
@@ -78,7 +78,9 @@ export class Evaluator implements AsyncDisposable {
     options: TaskOptions = {},
   ): Promise<string> {
     const task = { expression, memory: session.memory, limits: this.#limits };
-    const evaluated = await this.#pool.run(task, options).catch(toCalculatorError);
+    const evaluated = await this.#pool
+      .run(task, { ...options, owner: session })
+      .catch(toCalculatorError);
     if (evaluated.ans !== undefined) session.ans = evaluated.ans;
     for (const [name, value] of evaluated.assigned) session.variables.set(name, value);
     return evaluated.text;

@@ -1,0 +1,56 @@
+/** What can be held back. */
+interface Held {
+  pause(): void;
+  resume(): void;
+}
+
+/** Milliseconds over which offences are counted. */
+const period = 1_000;
+
+/** What a peer may offend in one period: small offences count 1, and each kibibyte of them 1 more. */
+const mostOffences = 64;
+
+/**
+ * How long a peer is not read from that keeps sending what has to be refused: garbage, batches too long,
+ * more calls than it may have in flight. Refusing costs work too, and those who ask for it by the
+ * thousand must not have it at the expense of the others.
+ */
+export class Patience {
+  readonly #connection: Held;
+  #start = Number.NEGATIVE_INFINITY;
+  #offences = 0;
+  #penalty: NodeJS.Timeout | undefined;
+
+  constructor(connection: Held) {
+    this.#connection = connection;
+  }
+
+  /** Something of so many bytes was refused: a peer that makes a habit of it is not read for a while. */
+  offend(bytes: number): void {
+    const now = performance.now();
+    if (now - this.#start > period) {
+      this.#start = now;
+      this.#offences = 0;
+    }
+    this.#offences += 1 + Math.floor(bytes / 1_024);
+    if (this.#offences <= mostOffences || this.#penalty !== undefined) return;
+    this.#connection.pause();
+    this.#penalty = setTimeout(
+      () => {
+        this.#penalty = undefined;
+        this.#connection.resume();
+      },
+      this.#start + period - now,
+    );
+  }
+
+  /** Reads on, unless a penalty has still to pass. */
+  resume(): void {
+    if (this.#penalty === undefined) this.#connection.resume();
+  }
+
+  /** The connection is over. */
+  end(): void {
+    clearTimeout(this.#penalty);
+  }
+}

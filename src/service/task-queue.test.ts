@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { TaskQueue } from './task-queue.ts';
+import type { Owned } from './task-queue.ts';
+
+interface Named extends Owned {
+  readonly name: string;
+}
+
+const ada = {};
+const bob = {};
+
+function fill(...tasks: readonly (readonly [name: string, owner: object | undefined])[]) {
+  const queue = new TaskQueue<Named>();
+  for (const [name, owner] of tasks) queue.add({ name, owner });
+  return queue;
+}
+
+function takeAll(queue: TaskQueue<Named>): string[] {
+  const names: string[] = [];
+  for (let task = queue.first(); task !== undefined; task = queue.first()) {
+    names.push(task.name);
+    queue.take(task);
+  }
+  return names;
+}
+
+suite('the queue of tasks', () => {
+  test('lets owners take turns, each in the order of its own', () => {
+    const queue = fill(['a1', ada], ['a2', ada], ['a3', ada], ['b1', bob], ['c1', undefined]);
+    assert.equal(queue.size, 5);
+    assert.deepEqual(takeAll(queue), ['a1', 'b1', 'c1', 'a2', 'a3']);
+    assert.equal(queue.size, 0);
+  });
+
+  test('gives up the last task of whoever has more than the newcomer would have', () => {
+    const queue = fill(['a1', ada], ['a2', ada], ['a3', ada], ['b1', bob]);
+    assert.equal(queue.lastOfBusiest(bob)?.name, 'a3');
+    assert.equal(queue.lastOfBusiest(undefined)?.name, 'a3');
+    assert.equal(queue.lastOfBusiest(ada), undefined);
+    assert.equal(fill(['a1', ada], ['b1', bob]).lastOfBusiest(bob), undefined);
+  });
+
+  test('forgets a task that is given up, once', () => {
+    const queue = new TaskQueue<Named>();
+    const task = { name: 'a1', owner: ada };
+    queue.add(task);
+    assert.ok(queue.delete(task));
+    assert.ok(!queue.delete(task));
+    assert.deepEqual(takeAll(queue), []);
+  });
+});
