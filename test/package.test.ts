@@ -90,6 +90,10 @@ const uses: Readonly<Record<string, string>> = {
     await using server = await serveHttp('tcp://127.0.0.1:0', () => hello);
     const text: string = await (await fetch(server.url)).text();
     if (text !== 'bonjour') throw new Error(text);`,
+  './http/site': `
+    import { intercept, redirects } from 'guichet/http/site';
+    const site = intercept(() => ({ status: 404 }), redirects([{ from: '/a', to: '/b' }]));
+    if (typeof site !== 'function') throw new Error('no handler');`,
   './observe': `
     import { Tap } from 'guichet/observe';
     import type { Direction, TapEvent } from 'guichet/observe';

@@ -54,6 +54,7 @@ export class Stage implements AsyncDisposable {
       PYTHONIOENCODING: 'utf-8',
       PYTHONUNBUFFERED: '1',
       GUICHET_HOST: this.#host,
+      SIOUX_HOST: this.#host,
     };
   }
 

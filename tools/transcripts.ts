@@ -7,8 +7,8 @@ import { Stage, normalize } from './stage.ts';
 /**
  * The pages tell what happens in two terminals, and this plays it. In order of the page:
  *
- * - `sh` blocks are the first terminal: `guichet serve …`, `npm start` and `python3 …` start a server,
- *   which ends the one before it; other lines are only to be read;
+ * - `sh` blocks are the first terminal: `guichet serve …`, `sioux …`, `npm start` and `python3 …` start a
+ *   server, which ends the one before it; other lines are only to be read;
  * - `python` blocks that begin with `# name.py` are saved under that name;
  * - `console` blocks are the second terminal: `$ command`, and what it printed, stderr too;
  * - `text server` blocks are a part of what the server in the first terminal has printed.
@@ -43,7 +43,7 @@ export function findCommands({ code }: Block): readonly string[] {
 /** The server that a line of an `sh` block starts, if it does. */
 function findServer(line: string): string | undefined {
   if (/(?:^|&& )npm start$/.test(line)) return 'guichet serve';
-  return /^(guichet serve\b|python3 )/.test(line) ? line : undefined;
+  return /^(guichet serve\b|sioux\b|python3 )/.test(line) ? line : undefined;
 }
 
 async function act(block: Block, stage: Stage): Promise<void> {
