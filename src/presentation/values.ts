@@ -104,13 +104,16 @@ export class ValueConnection<State = undefined> {
   }
 }
 
-/** What happens to conversations in values; see `FrameHandler` for when each is called. */
-export interface ValueHandler<State = undefined> {
+/**
+ * What happens to conversations in values; see `FrameHandler` for when each is called. `Value` is what the
+ * codec's `decode` gives.
+ */
+export interface ValueHandler<State = undefined, Value = unknown> {
   open?(connection: ValueConnection<State>): State;
   /** One value came, in a frame of so many bytes; `message` links its events on the tap. */
   value(
     connection: ValueConnection<State>,
-    value: unknown,
+    value: Value,
     message: number,
     frameBytes: number,
   ): void;
@@ -152,9 +155,9 @@ function publishValue(
 }
 
 /** A frame handler that decodes what comes for a value handler. */
-export function valueFrames<State>(
-  codec: Codec<unknown, unknown>,
-  handler: ValueHandler<State>,
+export function valueFrames<State, Value = unknown>(
+  codec: Codec<Value, unknown>,
+  handler: ValueHandler<State, Value>,
 ): FrameHandler<ValueConnection<State>> {
   type Values = FrameConnection<ValueConnection<State>>;
   return {
@@ -165,7 +168,7 @@ export function valueFrames<State>(
     },
     frame(frames: Values, payload, message) {
       const connection = frames.state;
-      let value: unknown;
+      let value: Value;
       try {
         value = codec.decode(payload);
       } catch (error) {
@@ -204,14 +207,17 @@ export function valueFrames<State>(
 }
 
 /** The options of {@link listenValues} and {@link connectValues} beyond those of the transports. */
-export interface ValueOptions {
+export interface ValueOptions<Value = unknown> {
   /** The longest frame, in bytes. Default 1,048,576. */
   readonly maxFrameBytes?: number;
-  /** Used in place of the codec that the endpoint names, which must be of the same name. */
-  readonly codec?: Codec<unknown, never>;
+  /**
+   * Used in place of the codec that the endpoint names, which must be of the same name; the handler's
+   * values are then of its type.
+   */
+  readonly codec?: Codec<Value, never>;
 }
 
-function framingOf(endpoint: Endpoint, options: ValueOptions): Framing {
+function framingOf(endpoint: Endpoint, options: Pick<ValueOptions, 'maxFrameBytes'>): Framing {
   const { maxFrameBytes } = options;
   return framingByName(endpoint.framing, maxFrameBytes === undefined ? {} : { maxFrameBytes });
 }
@@ -229,7 +235,7 @@ export async function readTlsOptions(tls: EndpointTls | undefined): Promise<TlsO
   };
 }
 
-async function resolve<Options extends ValueOptions & { readonly tls?: TlsOptions }>(
+async function resolve<Value, Options extends ValueOptions<Value> & { readonly tls?: TlsOptions }>(
   endpoint: string | Endpoint,
   options: Options,
 ) {
@@ -237,7 +243,7 @@ async function resolve<Options extends ValueOptions & { readonly tls?: TlsOption
   const tls = place.tls && { ...(await readTlsOptions(place.tls)), ...options.tls };
   return {
     place,
-    codec: (options.codec ?? codecOf(place)) as Codec<unknown, unknown>,
+    codec: (options.codec ?? codecOf(place)) as Codec<Value, unknown>,
     framing: framingOf(place, options),
     options: { ...options, ...(tls && { tls }) },
   };
@@ -263,10 +269,10 @@ async function resolve<Options extends ValueOptions & { readonly tls?: TlsOption
  * connection.close();
  * ```
  */
-export async function listenValues<State = undefined>(
+export async function listenValues<State = undefined, Value = unknown>(
   endpoint: string | Endpoint,
-  handler: ValueHandler<State>,
-  options: ListenOptions & DatagramOptions & ValueOptions = {},
+  handler: ValueHandler<State, NoInfer<Value>>,
+  options: ListenOptions & DatagramOptions & ValueOptions<Value> = {},
 ): Promise<FrameListener> {
   const { place, codec, framing, options: resolved } = await resolve(endpoint, options);
   return listenFrames(place.transport, framing, valueFrames(codec, handler), resolved);
@@ -278,10 +284,10 @@ export async function listenValues<State = undefined>(
  * @throws {EndpointError} {@link TransportError} as `parseEndpoint`, `connect` and
  *   `connectDatagrams` do.
  */
-export async function connectValues<State = undefined>(
+export async function connectValues<State = undefined, Value = unknown>(
   endpoint: string | Endpoint,
-  handler: ValueHandler<State>,
-  options: ConnectOptions & DatagramOptions & ValueOptions = {},
+  handler: ValueHandler<State, NoInfer<Value>>,
+  options: ConnectOptions & DatagramOptions & ValueOptions<Value> = {},
 ): Promise<ValueConnection<State>> {
   const { place, codec, framing, options: resolved } = await resolve(endpoint, options);
   const frames = await connectFrames(
