@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { calculator } from 'guichet/calculator';
 import { connect } from 'guichet/service';
@@ -54,6 +56,20 @@ except RuntimeError as error: print(error.args[0]['data']['reason'], error.args[
       await runPython(program, [String(portOf(tcp))]),
       '0.3\n2 1.414213562373095048801688724209698\nDIVISION_BY_ZERO 2\n',
     );
+  });
+
+  test('the client of the page on services is 20 lines of Python at most, and works', async () => {
+    const page = readFileSync(join(import.meta.dirname, '..', 'docs', 'services.md'), 'utf8');
+    const program = /```python\n(.*?)```/s.exec(page)?.[1] ?? '';
+    assert.ok(program.includes('Client(7000)') && program.trim().split('\n').length <= 20);
+    const onPort = program.replace('Client(7000)', `Client(${portOf(tcp)})`);
+    assert.equal(await runPython(onPort), '0.3\n');
+  });
+
+  test('guichet call names the method that was meant where its service was left out', async () => {
+    const ended = await run(['call', tcp, 'evaluate', '{"expression": "1"}']);
+    assert.equal(ended.code, 1);
+    assert.match(ended.stderr, /^guichet: no method "evaluate"; known: calculator\.evaluate\n$/);
   });
 
   test('guichet call prints the answer as JSON, over TCP and UDP, by name and by position', async () => {

@@ -315,11 +315,23 @@ function nameParameters(bound: BoundMethod, params: readonly unknown[]): unknown
   return Object.fromEntries(params.map((value, index) => [names[index] ?? '', value]));
 }
 
+/** Methods that the error of an unknown one names at most. */
+const mostNamed = 8;
+
 function unknownMethod(name: string, known: Iterable<string>): CallError {
   const shown = name.length > 100 ? `${name.slice(0, 100)}…` : name;
   const service = name.split('.', 1)[0] ?? '';
-  const siblings = [...known].filter((other) => other.startsWith(`${service}.`));
-  const hint = siblings.length === 0 ? 'rpc.discover lists them' : `known: ${siblings.join(', ')}`;
+  const names = [...known];
+  const siblings = names.filter((other) => other.startsWith(`${service}.`));
+  // Whoever leaves the service out, or takes another one, means this.
+  const last = name.slice(name.lastIndexOf('.') + 1);
+  const namesakes = names.filter((other) => other.endsWith(`.${last}`));
+  const near = namesakes.length > 0 ? namesakes : siblings;
+  const more = near.length > mostNamed ? ', …' : '';
+  const hint =
+    near.length === 0
+      ? 'rpc.discover lists them'
+      : `known: ${near.slice(0, mostNamed).join(', ')}${more}`;
   return new CallError('METHOD_NOT_FOUND', `no method "${shown}"; ${hint}`, {
     data: { method: shown },
   });
