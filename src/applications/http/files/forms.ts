@@ -16,7 +16,7 @@ import type { Representation } from './representation.ts';
 import { formatPath } from './request-path.ts';
 
 /** A larger response costs more memory prepared, once a second anew, than it saves time. */
-const maxPreparedBytes = 65_536;
+const maxPreparedBytes = 131_072;
 
 /** How a form of a file comes to be: stored as it is sent, or compressed here. */
 export type Making = 'stored' | 'compressed';
