@@ -10,7 +10,7 @@ import type { Found } from './file-tree.ts';
 import { Forms } from './forms.ts';
 import { compileRules, replaceFields } from './header-rules.ts';
 import type { FieldsFor } from './header-rules.ts';
-import { listDirectory } from './listing.ts';
+import { Listings } from './listing.ts';
 import { Locator } from './locate.ts';
 import type { FileTarget, Located } from './locate.ts';
 import { mediaTypesOf } from './media-types.ts';
@@ -76,7 +76,7 @@ function pickPrepared(file: CachedFile, request: HttpRequest): HttpResponse | un
 /** Answers with the files of a folder, small ones from memory. */
 export class FileServer {
   readonly #options: FileOptions;
-  readonly #tree: FileTree;
+  readonly #listings: Listings;
   readonly #locator: Locator;
   readonly #cache: FileCache;
   readonly #forms: Forms;
@@ -85,14 +85,15 @@ export class FileServer {
   constructor(root: string, given: FileOptions) {
     this.#options = given;
     this.#fieldsFor = compileRules(given.headers);
-    this.#tree = new FileTree(root);
-    this.#locator = new Locator(this.#tree, given, mediaTypesOf(given.types, given.charset));
+    const tree = new FileTree(root);
+    this.#listings = new Listings(tree, given);
+    this.#locator = new Locator(tree, given, mediaTypesOf(given.types, given.charset));
     this.#cache = new FileCache({
       maxBytes: given.maxCacheBytes,
       maxFiles: given.maxCachedFiles,
       maxAge: given.maxCacheAge,
     });
-    this.#forms = new Forms(this.#tree, this.#cache, this.#fieldsFor, given);
+    this.#forms = new Forms(tree, this.#cache, this.#fieldsFor, given);
   }
 
   /** Answers at once what is in memory, anything else later. */
@@ -111,6 +112,7 @@ export class FileServer {
   /** Forgets everything that is in memory; what is being sent is sent to its end. */
   close(): void {
     this.#cache.clear();
+    this.#listings.forget();
   }
 
   async #answerLater(request: HttpRequest): Promise<HttpResponse> {
@@ -185,7 +187,7 @@ export class FileServer {
     request: HttpRequest,
   ): Promise<HttpResponse> {
     const { language, cacheControl, maxRanges } = this.#options;
-    const listing = await listDirectory(this.#tree, segments, found, request, this.#options);
+    const listing = await this.#listings.list(segments, found, request);
     const bytes = Buffer.from(listing.content);
     const representation = describeRepresentation({
       tag: shortHash(bytes),

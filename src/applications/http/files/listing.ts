@@ -11,6 +11,7 @@ import {
 import type { ListingEntry } from './listing-page.ts';
 import type { FileOptions } from './options.ts';
 import { chooseAcceptedLanguage, qualityOfType } from './qualities.ts';
+import { isHidden } from './request-path.ts';
 
 /** Files looked at side by side, so that one listing does not keep the thread pool from others. */
 const step = 32;
@@ -20,6 +21,13 @@ export interface Listing {
   readonly content: string;
   readonly contentType: string;
   readonly fields: readonly HeaderField[];
+}
+
+/** What a directory holds that may be shown. */
+interface Contents {
+  readonly entries: readonly ListingEntry[];
+  /** Whether that is all of it. */
+  readonly isWhole: boolean;
 }
 
 async function readEntry(
@@ -35,46 +43,79 @@ async function readEntry(
   return { name, isDirectory, size, modified: Math.max(0, Number(found.stats.mtimeMs)) };
 }
 
-/** Lists a directory, as a page or, where Accept wants that more, as JSON. */
-export async function listDirectory(
-  tree: FileTree,
-  segments: readonly string[],
-  found: Found,
-  request: HttpRequest,
-  options: FileOptions,
-): Promise<Listing> {
-  const { headers } = request;
-  const language =
-    options.language ??
-    chooseAcceptedLanguage(headers.get('accept-language'), languages, languages[0]);
-  const all = await tree.list(found.path);
-  const isShown = (name: string): boolean =>
-    options.dotfiles || !name.startsWith('.') || (segments.length === 0 && name === '.well-known');
-  const names = all.filter((name) => isShown(name) && !name.includes('\\')).sort();
-  const shown = names.slice(0, options.maxListingNames);
-  const entries: ListingEntry[] = [];
-  for (let index = 0; index < shown.length; index += step) {
-    const some = shown.slice(index, index + step);
-    const read = await Promise.all(some.map((name) => readEntry(tree, segments, name)));
-    entries.push(...read.filter((entry) => entry !== undefined));
+/** Directories whose names are remembered at a time. */
+const maxRemembered = 64;
+
+/** Lists directories; what one holds is read once for all who ask within a while. */
+export class Listings {
+  readonly #tree: FileTree;
+  readonly #options: FileOptions;
+  readonly #recent = new Map<
+    string,
+    { readonly read: Promise<Contents>; readonly until: number }
+  >();
+
+  constructor(tree: FileTree, options: FileOptions) {
+    this.#tree = tree;
+    this.#options = options;
   }
-  const sorted = sortEntries(entries, language);
-  const accept = headers.get('accept');
-  if (qualityOfType(accept, 'application/json') > qualityOfType(accept, 'text/html')) {
+
+  /** Lists a directory, as a page or, where Accept wants that more, as JSON. */
+  async list(segments: readonly string[], found: Found, request: HttpRequest): Promise<Listing> {
+    const { headers } = request;
+    const language =
+      this.#options.language ??
+      chooseAcceptedLanguage(headers.get('accept-language'), languages, languages[0]);
+    const { entries, isWhole } = await this.#recall(segments, found);
+    const sorted = sortEntries(entries, language);
+    const accept = headers.get('accept');
+    if (qualityOfType(accept, 'application/json') > qualityOfType(accept, 'text/html')) {
+      const content = formatListingJson(sorted);
+      return { content, contentType: 'application/json', fields: [] };
+    }
+    const limit = isWhole ? undefined : this.#options.maxListingNames;
     return {
-      content: formatListingJson(sorted),
-      contentType: 'application/json',
-      fields: [],
+      content: formatListingPage(segments, sorted, limit, language),
+      contentType: 'text/html; charset=utf-8',
+      fields: [
+        ['Content-Language', language],
+        ['Content-Security-Policy', listingPolicy],
+        ['Referrer-Policy', 'same-origin'],
+      ],
     };
   }
-  const limit = names.length > shown.length ? options.maxListingNames : undefined;
-  return {
-    content: formatListingPage(segments, sorted, limit, language),
-    contentType: 'text/html; charset=utf-8',
-    fields: [
-      ['Content-Language', language],
-      ['Content-Security-Policy', listingPolicy],
-      ['Referrer-Policy', 'same-origin'],
-    ],
-  };
+
+  forget(): void {
+    this.#recent.clear();
+  }
+
+  #recall(segments: readonly string[], found: Found): Promise<Contents> {
+    // By its name, not where that leads: what a link in it is relative to differs.
+    const key = segments.join('/');
+    const now = performance.now();
+    const recent = this.#recent.get(key);
+    if (recent !== undefined && now < recent.until) return recent.read;
+    const read = this.#read(segments, found);
+    this.#recent.delete(key);
+    const oldest = this.#recent.size < maxRemembered ? undefined : this.#recent.keys().next().value;
+    if (oldest !== undefined) this.#recent.delete(oldest);
+    this.#recent.set(key, { read, until: now + this.#options.maxCacheAge });
+    return read;
+  }
+
+  async #read(segments: readonly string[], found: Found): Promise<Contents> {
+    const { dotfiles, maxListingNames } = this.#options;
+    const all = await this.#tree.list(found.path);
+    const names = all.filter(
+      (name) => !name.includes('\\') && (dotfiles || !isHidden([...segments, name])),
+    );
+    const shown = names.sort().slice(0, maxListingNames);
+    const entries: ListingEntry[] = [];
+    for (let index = 0; index < shown.length; index += step) {
+      const some = shown.slice(index, index + step);
+      const read = await Promise.all(some.map((name) => readEntry(this.#tree, segments, name)));
+      entries.push(...read.filter((entry) => entry !== undefined));
+    }
+    return { entries, isWhole: names.length <= maxListingNames };
+  }
 }

@@ -335,6 +335,28 @@ describe('a path', () => {
     assert.equal(await statusOf(deployed, '/b.txt'), 200);
   });
 
+  test('leads out of the root by no race either', async () => {
+    const { root: raced, handler: racing } = site({ 'in/a.txt': 'inside' }, { maxCacheAge: 0 });
+    symlinkSync(join(base, 'outside'), join(raced, 'out'));
+    write(base, 'outside/a.txt', 'outside');
+    const seen = new Set<string>();
+    for (let round = 0; round < 200; round++) {
+      const asked = Promise.allSettled(Array.from({ length: 4 }, () => get(racing, '/in/a.txt')));
+      for (const turn of [0, 1]) {
+        await new Promise((resolve) => setImmediate(resolve));
+        const [from, to] = turn === 0 ? ['out', 'in'] : ['was', 'in'];
+        if (turn === 0) renameSync(join(raced, 'in'), join(raced, 'was'));
+        else renameSync(join(raced, 'in'), join(raced, 'out'));
+        renameSync(join(raced, from), join(raced, to));
+      }
+      for (const settled of await asked) {
+        if (settled.status === 'fulfilled') seen.add(await textOf(settled.value));
+        else assert.equal(settled.reason.code, 'NOT_FOUND');
+      }
+    }
+    assert.deepEqual([...seen], ['inside']);
+  });
+
   test('to what a process may not read is forbidden', async () => {
     const { root: closed } = site({ 'a.txt': 'a', 'folder/b.txt': 'b' });
     execFileSync('chmod', ['755', base, closed]);
@@ -784,6 +806,17 @@ describe('a listing', () => {
     const tag = fieldOf(await get(handler, '/sub/'), 'ETag') ?? '';
     assert.equal(await statusOf(handler, '/sub/', { 'If-None-Match': tag }), 304);
     assert.equal(await textOf(await get(handler, '/full/')), 'index');
+  });
+
+  test('shows what was added within a second', async () => {
+    const { root: growing, handler: lister } = site(
+      { 'a.txt': 'x' },
+      { listing: true, maxCacheAge: 50 },
+    );
+    await get(lister, '/');
+    write(growing, 'b.txt', 'x');
+    await delay(60);
+    assert.ok((await textOf(await get(lister, '/'))).includes('b.txt'));
   });
 
   test('says when there is more than it shows', async () => {
