@@ -56,6 +56,8 @@ export class SqliteConnection<Tables> {
   readonly #place: string;
   readonly #prepared = new Map<object, Statement>();
   readonly #statements = new Map<string, Statement>();
+  /** Statements run so far that may have changed something. */
+  changesBegun = 0;
   #queries: Kysely<Tables> | undefined;
   #compiler: Kysely<unknown> | undefined;
 
@@ -146,6 +148,7 @@ export class SqliteConnection<Tables> {
     { statement, isReader, isSelect }: Statement,
     parameters: readonly unknown[],
   ): { rows: unknown[]; changes: number } {
+    if (!isSelect) this.changesBegun++;
     try {
       if (!isReader) {
         const { changes } = statement.run(...parameters.map(bind));

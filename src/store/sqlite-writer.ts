@@ -19,8 +19,8 @@ interface DoneWrite<Tables> {
 
 /**
  * The one who writes to an SQLite file. A commit waits for the disk, and takes as long for one change as
- * for hundreds: writes that have come since the last commit run in one transaction, each behind a
- * savepoint, so that one that fails undoes itself alone. None resolves before the commit is on disk.
+ * for hundreds: writes that have come since the last commit run in one transaction, and one that fails
+ * is undone alone. None resolves before the commit is on disk.
  */
 export class SqliteWriter<Tables> {
   readonly #open: () => SqliteConnection<Tables>;
@@ -81,7 +81,7 @@ export class SqliteWriter<Tables> {
       }
       const group = this.#waiting.splice(0, this.#limits.maxGroup);
       try {
-        await this.#runGroup(group);
+        await this.#runGroup(group, false);
       } catch (error) {
         // Nothing of the group was acknowledged: all of it is told.
         this.#rollBack();
@@ -109,22 +109,28 @@ export class SqliteWriter<Tables> {
     }
   }
 
-  async #runGroup(group: readonly WaitingWrite<Tables>[]): Promise<void> {
+  /**
+   * Runs a group in one transaction. At first without savepoints, which would have every page that is
+   * changed copied once more: only when a write fails after it has changed something is all undone, and
+   * the group run again `carefully`, with a savepoint before each.
+   */
+  async #runGroup(group: readonly WaitingWrite<Tables>[], isCareful: boolean): Promise<void> {
     const done: DoneWrite<Tables>[] = [];
     const connection = this.#connection;
-    const isAlone = group.length === 1;
     for (const [index, write] of group.entries()) {
-      if (!isAlone) connection.execute('SAVEPOINT one');
+      if (isCareful) connection.execute('SAVEPOINT one');
+      const before = connection.changesBegun;
       const settled = await this.#watch.settle(() =>
         write.work(connection.queries, connection.run),
       );
       if (settled.kind === 'done') {
-        if (!isAlone) connection.execute('RELEASE one');
+        if (isCareful) connection.execute('RELEASE one');
         done.push({ write, value: settled.value });
         continue;
       }
+      const others = [...done.map((one) => one.write), ...group.slice(index + 1)];
       if (settled.kind === 'expired') {
-        this.#giveUp(write, [...done.map((one) => one.write), ...group.slice(index + 1)]);
+        this.#giveUp(write, others);
         return;
       }
       if (!connection.database.isTransaction) {
@@ -134,7 +140,18 @@ export class SqliteWriter<Tables> {
         this.#waiting.unshift(...group.slice(index + 1));
         return;
       }
-      if (!isAlone) {
+      const hasChanged = connection.changesBegun !== before;
+      if (hasChanged && !isCareful && others.length > 0) {
+        connection.execute('ROLLBACK');
+        connection.execute('BEGIN IMMEDIATE');
+        // Those that were refused stay so.
+        await this.#runGroup(
+          [...done.map((one) => one.write), write, ...group.slice(index + 1)],
+          true,
+        );
+        return;
+      }
+      if (isCareful) {
         connection.execute('ROLLBACK TO one');
         connection.execute('RELEASE one');
       }
