@@ -114,6 +114,19 @@ describe('sioux', () => {
       /users\.txt, line 1: not a hash/,
     );
     assert.match((await run('--cert', 'x'))[1], /cert and key go together/);
+    assert.match(
+      (await run('--cert', 'no.pem', '--key', 'no.pem', '--check'))[1],
+      /cannot read .*no\.pem: there is no such file/,
+    );
+    assert.match(
+      (await run('--cert', 'users.txt', '--key', 'users.txt', '--check', '--lang', 'fr'))[1],
+      /users\.txt avec .*users\.txt : /,
+    );
+    assert.match(
+      (await run('--metrics-allow', 'here', '--metrics'))[1],
+      /"here" is neither an address/,
+    );
+    assert.match((await run('--redirect-port', '80'))[1], /redirect-port sends clients to HTTPS/);
     assert.match((await run('--listin'))[1], /did you mean --listing\?/);
     assert.match(
       (await run('--log-format', 'xml'))[1],
@@ -179,6 +192,22 @@ describe('sioux', () => {
     assert.ok(Number(await curl('-k', '--http2', ...size, `${sioux.url}long.css`)) < 10_000);
     const all = await curl('-k', '--http2', `${sioux.url}long.css`);
     assert.equal(all.length, 170_000);
+  });
+
+  test('sends clients of plain HTTP to HTTPS', async () => {
+    using folder = new Folder(site);
+    const free = createServer().listen(0, '127.0.0.1');
+    await once(free, 'listening');
+    const address = free.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    free.close();
+    await once(free, 'close');
+    await using sioux = await Sioux.start(folder.path, '--tls', '--redirect-port', `${port}`);
+    await sioux.says(/sending to HTTPS at/);
+    const plain = `http://127.0.0.1:${port}/letters.txt`;
+    assert.equal(await curl('-kL', plain), site['letters.txt']);
+    const where = await curl('-o', '/dev/null', '-w', '%{http_code} %{redirect_url}', plain);
+    assert.equal(where, `308 ${sioux.url}letters.txt`);
   });
 
   test('shows each client the certificate of its host, and new ones once they are there', async () => {

@@ -37,6 +37,10 @@ const usageErrors: ReadonlySet<string> = new Set([
   'LAYOUT_SYNTAX',
   'UNKNOWN_FIELD_TYPE',
   'INVALID_LAYOUT',
+  'BAD_PASSWORD_FILE',
+  'BAD_ERROR_PAGE',
+  'BAD_CERTIFICATE',
+  'FILE_UNREADABLE',
 ]);
 
 /** `--lang` decides in which language even the help is, so it is looked for before all else. */

@@ -55,9 +55,9 @@ async function checkPlan(plan: SiouxPlan): Promise<void> {
 }
 
 /** What is wrong with a plan is wrong with the command line, or with a file that it names. */
-async function checkPlanForUse(plan: SiouxPlan): Promise<void> {
+async function blamePlan(work: () => Promise<void>): Promise<void> {
   try {
-    await checkPlan(plan);
+    await work();
   } catch (error) {
     if (error instanceof RangeError) throw new UsageError(error.message);
     throw error;
@@ -84,11 +84,11 @@ async function build(host: Omit<CommandHost, 'program'>): Promise<Command> {
       };
       const plan = await readPlan();
       if (flags['check'] === true) {
-        await checkPlanForUse(plan);
+        await blamePlan(() => checkPlan(plan));
         void host.terminal.print(`${texts.correct}\n`);
         return;
       }
-      await new SiouxRun(host, texts, plan, readPlan).run();
+      await blamePlan(() => new SiouxRun(host, texts, plan, readPlan).run());
     },
   );
 }

@@ -37,6 +37,8 @@ export interface SiouxPlan {
   /** Absolute path, or `-` for stdout. */
   readonly accessLog: string | undefined;
   readonly logFormat: LogFormat;
+  /** 0 for none. */
+  readonly redirectPort: number;
   readonly metricsPath: string | undefined;
   readonly metricsPort: number;
   readonly metricsAllow: readonly string[];
@@ -192,6 +194,9 @@ export async function planSioux(
   const common = [flags, configuration.settings, environment];
   const settings = new Settings(common);
   const tls = planTls(settings, configuration, texts);
+  if (tls === undefined && settings.number('redirect-port') !== 0) {
+    throw new UsageError(texts.redirectsNeedTls);
+  }
   const accessLog = settings.text('access-log');
   const hidden = [
     configuration.file,
@@ -234,6 +239,7 @@ export async function planSioux(
     sites: { hosts, ...(fallback !== undefined && { fallback }) },
     accessLog,
     logFormat: settings.text('log-format') === 'json' ? 'json' : 'combined',
+    redirectPort: settings.number('redirect-port'),
     metricsPath: settings.text('metrics'),
     metricsPort: settings.number('metrics-port'),
     metricsAllow: settings.list('metrics-allow'),

@@ -1,8 +1,8 @@
 import { networkInterfaces } from 'node:os';
 import { GuichetError } from '../errors.ts';
 import { serveHttp } from '../applications/http/index.ts';
-import type { HttpServer } from '../applications/http/index.ts';
-import { serveMetrics } from '../applications/http/site/index.ts';
+import type { HttpHandler } from '../applications/http/index.ts';
+import { redirectToTls, serveMetrics } from '../applications/http/site/index.ts';
 import type { SiouxTexts } from '../language/sioux.ts';
 import { findPortHolder } from '../transport/index.ts';
 import type { CommandHost } from './command-host.ts';
@@ -19,6 +19,7 @@ const lasting = [
   'http2',
   'maxConnections',
   'metricsPort',
+  'redirectPort',
 ] as const;
 
 /** Whether two parts of plans say the same. */
@@ -78,8 +79,8 @@ export class SiouxRun {
     process.on('SIGINT', onSignal).on('SIGTERM', onSignal).on('SIGHUP', onHangUp);
     try {
       server = await this.#start();
-      await using metrics = await this.#serveMetrics(server);
-      this.#announce(server, metrics);
+      this.#announce(server);
+      await using _beside = await this.#serveBeside(server);
       await this.#stopped.promise;
       await this.#reloading;
       await server.close(this.#plan.drain);
@@ -109,21 +110,33 @@ export class SiouxRun {
     }
   }
 
-  async #serveMetrics(server: SiouxServer | SiouxThreads): Promise<HttpServer | undefined> {
-    const { metricsPort: port } = this.#plan;
-    if (port === 0) return undefined;
+  /** Serves what has a port of its own: metrics, and what sends clients of plain HTTP to HTTPS. */
+  async #serveBeside(server: SiouxServer | SiouxThreads): Promise<AsyncDisposableStack> {
+    const { host, metricsPort, redirectPort } = this.#plan;
+    const beside = new AsyncDisposableStack();
+    const add = async (at: string, port: number, handler: HttpHandler): Promise<string> => {
+      const place = { transport: 'tcp', host: at, port } as const;
+      return beside.use(await serveHttp(place, handler)).url;
+    };
     try {
-      return await serveHttp(
-        { transport: 'tcp', host: '127.0.0.1', port },
-        serveMetrics(async () => server.metrics()),
-      );
+      if (metricsPort !== 0) {
+        const handler = serveMetrics(async () => server.metrics());
+        this.#say(this.#texts.metricsAt(await add('127.0.0.1', metricsPort, handler)));
+      }
+      if (redirectPort !== 0) {
+        const refuse: HttpHandler = () => ({ status: 400, content: 'HTTPS is spoken here\n' });
+        const handler = redirectToTls(server.port)(refuse);
+        this.#say(this.#texts.redirectingAt(await add(host, redirectPort, handler)));
+      }
+      return beside;
     } catch (error) {
+      await beside.disposeAsync();
       await server.close(0);
       throw await this.#nameHolder(error);
     }
   }
 
-  #announce(server: SiouxServer | SiouxThreads, metrics: HttpServer | undefined): void {
+  #announce(server: SiouxServer | SiouxThreads): void {
     const { sites, host } = this.#plan;
     const roots = [sites.fallback, ...(sites.hosts ?? [])].flatMap((site) => site?.root ?? []);
     const url = new URL(server.url);
@@ -134,7 +147,6 @@ export class SiouxRun {
     for (const site of sites.hosts ?? []) {
       this.#say(this.#texts.serving(site.root, site.names.join(', ')));
     }
-    if (metrics !== undefined) this.#say(this.#texts.metricsAt(metrics.url));
   }
 
   async #reload(server: SiouxServer | SiouxThreads): Promise<void> {

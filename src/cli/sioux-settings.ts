@@ -132,6 +132,7 @@ export const siouxSettings: readonly Setting[] = [
   { kind: 'text', name: 'cert', scope: 'server', value: 'file', isFile: true },
   { kind: 'text', name: 'key', scope: 'server', value: 'file', isFile: true },
   { kind: 'switch', name: 'http2', scope: 'server', default: true },
+  { kind: 'number', name: 'redirect-port', scope: 'server', min: 0, max: 65_535, default: 0 },
   { kind: 'text', name: 'access-log', scope: 'server', value: 'file', bare: '-', isFile: true },
   {
     kind: 'text',

@@ -39,10 +39,11 @@ class Thread {
   #reason = 'exit';
   #hasListened = false;
   #isClosing = false;
+  #hasEnded = false;
 
-  constructor(plan: SiouxPlan, events: ThreadEvents) {
+  constructor(plan: SiouxPlan, script: URL, events: ThreadEvents) {
     this.#events = events;
-    this.#worker = new Worker(new URL('sioux-thread.ts', import.meta.url), { workerData: plan });
+    this.#worker = new Worker(script, { workerData: plan });
     this.#worker.on('message', (message: ThreadMessage) => this.#receive(message));
     this.#worker.on('error', (error: unknown) => {
       this.#reason = error instanceof Error ? error.message : String(error);
@@ -56,6 +57,8 @@ class Thread {
 
   /** Tells the thread something; resolves once it is done. */
   async order(order: Order): Promise<readonly MetricSnapshot[]> {
+    // Nobody is left to answer.
+    if (this.#hasEnded) return [];
     const number = ++this.#number;
     const pending = Promise.withResolvers<readonly MetricSnapshot[]>();
     this.#pending.set(number, pending);
@@ -102,6 +105,7 @@ class Thread {
   }
 
   #end(): void {
+    this.#hasEnded = true;
     for (const pending of this.#pending.values()) pending.resolve([]);
     this.#pending.clear();
     this.#listening.reject(new Error(this.#reason));
@@ -118,24 +122,31 @@ export interface ThreadReports extends SiouxReports {
 /** Threads that share one port, the system spreading connections over them. */
 export class SiouxThreads {
   readonly #reports: ThreadReports;
+  readonly #script: URL;
   readonly #threads: Thread[] = [];
   #plan: SiouxPlan;
   #url = '';
   #port = 0;
   #isClosing = false;
 
-  private constructor(plan: SiouxPlan, reports: ThreadReports) {
+  private constructor(plan: SiouxPlan, reports: ThreadReports, script: URL) {
     this.#plan = plan;
     this.#reports = reports;
+    this.#script = script;
   }
 
   /**
    * Starts all threads, or none.
    *
+   * @param script what each of them runs.
    * @throws what keeps them from serving as planned.
    */
-  static async start(plan: SiouxPlan, reports: ThreadReports): Promise<SiouxThreads> {
-    const made = new SiouxThreads(plan, reports);
+  static async start(
+    plan: SiouxPlan,
+    reports: ThreadReports,
+    script: URL = new URL('sioux-thread.ts', import.meta.url),
+  ): Promise<SiouxThreads> {
+    const made = new SiouxThreads(plan, reports, script);
     await made.#claimPort();
     try {
       for (let number = 1; number <= plan.threads; number++) {
@@ -193,7 +204,7 @@ export class SiouxThreads {
 
   #startThread(number: number, delay: number): Thread {
     const startedAt = performance.now();
-    return new Thread(this.#plan, {
+    return new Thread(this.#plan, this.#script, {
       report: (error, request) => this.#reports.report(error, request),
       collectMetrics: () => this.metrics(),
       die: (reason) => {

@@ -72,6 +72,13 @@ const badOptions: ReadonlyMap<string, (of: Details) => string> = new Map([
   ['pair', (of) => `les options « cert » et « key » vont ensemble dans « ${of('endpoint')} »`],
 ]);
 
+/** Why a file could not be read. */
+const unreadable: ReadonlyMap<string, string> = new Map([
+  ['ENOENT', "il n'y a pas de tel fichier"],
+  ['EACCES', "sa lecture n'est pas permise"],
+  ['EISDIR', "c'est un dossier"],
+]);
+
 /** What is wrong with a password file. */
 const passwordProblems: ReadonlyMap<string, string> = new Map([
   ['form', 'pas de la forme utilisateur:condensat'],
@@ -155,6 +162,9 @@ export const frenchErrors: ReadonlyMap<string, (of: Details) => string> = new Ma
       `« ${of('endpoint')} » n'est pas un point d'accès ; écrivez par exemple text+tcp://127.0.0.1:6666`,
     ENDPOINT_UNSUITED: (of) =>
       `${of('application')} ne peut pas être servie à ${of('endpoint')} ; écrivez par exemple ${of('example')}`,
+    BAD_CERTIFICATE: (of) => `${of('cert')} avec ${of('key')} : ${of('reason')}`,
+    FILE_UNREADABLE: (of) =>
+      `lecture impossible de ${of('path')} : ${unreadable.get(of('errno')) ?? of('errno')}`,
     BAD_ERROR_PAGE: (of) => `${of('path')} : plus de ${of('limit')} octets`,
     BAD_PASSWORD_FILE: (of) =>
       `${of('path')}, ligne ${of('line')} : ${passwordProblems.get(of('problem')) ?? 'fichier de mots de passe incorrect'}`,

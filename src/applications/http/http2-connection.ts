@@ -114,22 +114,25 @@ class Http2Exchange {
       if (!stream.destroyed) stream.close(constants.NGHTTP2_INTERNAL_ERROR);
       return;
     }
-    this.#noteProgress('client');
     const server = this.#service.server.slice('Server: '.length).trimEnd();
-    const progress = (bytes: number): void => {
-      this.#contentBytes += bytes;
-      this.#noteProgress('client');
+    const host = {
+      server,
+      offer: () => this.#noteProgress('client'),
+      take: (bytes: number) => {
+        this.#contentBytes += bytes;
+        this.#noteProgress('nothing');
+      },
     };
     let { status } = response;
     try {
-      await sendHttp2(stream, method, response, { server, progress });
+      await sendHttp2(stream, method, response, host);
     } catch (error) {
       if (stream.headersSent || stream.destroyed) {
         stream.close(constants.NGHTTP2_INTERNAL_ERROR);
       } else {
         const refusal = this.#service.refuse(error, this.#request);
         ({ status } = refusal);
-        await sendHttp2(stream, method, refusal, { server, progress });
+        await sendHttp2(stream, method, refusal, host);
       }
     }
     await this.#finish(status);
@@ -138,6 +141,7 @@ class Http2Exchange {
   /** Once the answer has left, what was not read of the request is no longer wanted. */
   async #finish(status: number): Promise<void> {
     const stream = this.#stream;
+    this.#noteProgress('client');
     if (!stream.destroyed && !stream.writableFinished) {
       const { promise, resolve } = Promise.withResolvers<void>();
       stream.once('finish', resolve).once('close', resolve);

@@ -58,13 +58,20 @@ const pieceBytes = 32_768;
 export interface SendingHost {
   /** The Server field; empty for none. */
   readonly server: string;
-  /** So many bytes more were taken by the client. */
-  progress(bytes: number): void;
+  /** Bytes wait for the client to take them. */
+  offer(): void;
+  /** The client took so many bytes, and none wait. */
+  take(bytes: number): void;
 }
 
 /** Resolves once the bytes have left; rejects when the stream was closed before. */
-function write(stream: ServerHttp2Stream, bytes: Uint8Array): Promise<void> {
-  return new Promise((resolve, reject) => {
+async function write(
+  stream: ServerHttp2Stream,
+  bytes: Uint8Array,
+  host: SendingHost,
+): Promise<void> {
+  host.offer();
+  await new Promise<void>((resolve, reject) => {
     const onClose = (): void => reject(new Error('the stream is closed'));
     if (stream.destroyed) {
       onClose();
@@ -77,6 +84,7 @@ function write(stream: ServerHttp2Stream, bytes: Uint8Array): Promise<void> {
       else resolve();
     });
   });
+  host.take(bytes.length);
 }
 
 async function* readSource({ source, start, length }: SourceContent): AsyncGenerator<Uint8Array> {
@@ -137,8 +145,7 @@ export async function sendHttp2(
     return;
   }
   for await (const piece of isStream ? cut(content) : readSource(content)) {
-    await write(stream, piece);
-    host.progress(piece.length);
+    await write(stream, piece, host);
   }
   stream.end();
   await trailed;
@@ -150,12 +157,11 @@ async function sendBytes(
   host: SendingHost,
 ): Promise<void> {
   for (let at = 0; at + pieceBytes < bytes.length; at += pieceBytes) {
-    await write(stream, bytes.subarray(at, at + pieceBytes));
-    host.progress(pieceBytes);
+    await write(stream, bytes.subarray(at, at + pieceBytes), host);
   }
   const rest = bytes.length % pieceBytes || Math.min(bytes.length, pieceBytes);
   stream.end(bytes.subarray(bytes.length - rest));
-  host.progress(rest);
+  host.take(rest);
 }
 
 /** Sends the trailers once the content has left; resolves then, or when the stream closes before. */

@@ -306,6 +306,23 @@ describe('HTTP/2', () => {
     await whenClosed(client.session);
   });
 
+  test('waits for a content as long as its handler takes', async () => {
+    await using client = await Client.start(
+      () => ({
+        status: 200,
+        content: (async function* () {
+          yield Buffer.from('one ');
+          const { promise, resolve } = Promise.withResolvers<void>();
+          setTimeout(resolve, 250);
+          await promise;
+          yield Buffer.from('two');
+        })(),
+      }),
+      { writeTimeout: 60, keepAliveTimeout: 60 },
+    );
+    assert.equal((await client.ask({})).content.toString(), 'one two');
+  });
+
   test('finishes what was asked when the server closes', async () => {
     const asked = Promise.withResolvers<void>();
     const answer = Promise.withResolvers<void>();

@@ -11,7 +11,7 @@ import { headerRules } from './header-rules.ts';
 import { hideFiles } from './hidden-files.ts';
 import { Htpasswd } from './htpasswd.ts';
 import { redirects } from './redirects.ts';
-import { SiteError } from './site-error.ts';
+import { SiteError, toSiteError } from './site-error.ts';
 import { virtualHosts } from './virtual-hosts.ts';
 
 /** Bytes of an error page at most. */
@@ -48,13 +48,21 @@ function insideOf(root: string, files: readonly string[]): readonly string[] {
 /**
  * Makes the handler of one site: files, with what its description puts around them.
  *
- * @throws {SiteError} `BAD_PASSWORD_FILE`, `BAD_ERROR_PAGE`; {@link RangeError} for what contradicts itself;
- *   the platform's error for a file that cannot be read.
+ * @throws {SiteError} `BAD_PASSWORD_FILE`, `BAD_ERROR_PAGE`, `FILE_UNREADABLE`; {@link RangeError} for what
+ *   contradicts itself.
  */
 export async function buildSite(
   site: SiteDescription,
   options: BuildOptions = {},
 ): Promise<BuiltSite> {
+  try {
+    return await build(site, options);
+  } catch (error) {
+    throw toSiteError(error);
+  }
+}
+
+async function build(site: SiteDescription, options: BuildOptions): Promise<BuiltSite> {
   const { report } = options;
   const pages = new Map<number, Uint8Array>();
   for (const [status, path] of Object.entries(site.errorPages ?? {})) {

@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { ServerCertificates } from '../../../transport/index.ts';
 import type { CertificateAndKey } from '../../../transport/index.ts';
+import { SiteError, toSiteError } from './site-error.ts';
 
 /** Where a certificate chain and its private key are kept, PEM. */
 export interface CertificateFilePair {
@@ -18,9 +19,30 @@ export interface CertificateFilesOptions {
   readonly report?: (error: unknown) => void;
 }
 
+/** Reads a pair and tries it alone, so that an error can say which one it is about. */
 async function readPair({ cert, key }: CertificateFilePair): Promise<CertificateAndKey> {
   const [certText, keyText] = await Promise.all([readFile(cert, 'utf8'), readFile(key, 'utf8')]);
-  return { cert: certText, key: keyText };
+  const pair = { cert: certText, key: keyText };
+  try {
+    return new ServerCertificates([pair]).first;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new SiteError('BAD_CERTIFICATE', `${cert} with ${key}: ${reason}`, {
+      cause,
+      details: { cert, key, reason },
+    });
+  }
+}
+
+/** @throws {SiteError} `BAD_CERTIFICATE`, `FILE_UNREADABLE`. */
+async function readPairs(
+  pairs: readonly CertificateFilePair[],
+): Promise<readonly CertificateAndKey[]> {
+  try {
+    return await Promise.all(pairs.map(readPair));
+  } catch (error) {
+    throw toSiteError(error);
+  }
 }
 
 /** Certificates kept in files, and taken anew when those change, as when they are renewed. */
@@ -50,21 +72,21 @@ export class CertificateFiles implements Disposable {
   /**
    * Reads the files, the first pair being for clients that ask for no name.
    *
-   * @throws the platform's error when one cannot be read, is malformed, or does not go with its key.
+   * @throws {SiteError} `FILE_UNREADABLE`; `BAD_CERTIFICATE` when one is malformed, or is not its key's.
    */
   static async open(
     pairs: readonly CertificateFilePair[],
     options: CertificateFilesOptions = {},
   ): Promise<CertificateFiles> {
     const version = await versionOf(pairs);
-    const certificates = new ServerCertificates(await Promise.all(pairs.map(readPair)));
+    const certificates = new ServerCertificates(await readPairs(pairs));
     return new CertificateFiles(certificates, pairs, version, options);
   }
 
   /** Reads these files, or the same ones anew. Throws as {@link CertificateFiles.open} does; then nothing has changed. */
   async reload(pairs: readonly CertificateFilePair[] = this.#pairs): Promise<void> {
     const version = await versionOf(pairs);
-    this.certificates.replace(await Promise.all(pairs.map(readPair)));
+    this.certificates.replace(await readPairs(pairs));
     this.#pairs = pairs;
     this.#version = version;
   }
@@ -88,6 +110,14 @@ export class CertificateFiles implements Disposable {
 
 async function versionOf(pairs: readonly CertificateFilePair[]): Promise<string> {
   const paths = pairs.flatMap(({ cert, key }) => [cert, key]);
-  const found = await Promise.all(paths.map((path) => stat(path)));
+  const found = await Promise.all(
+    paths.map(async (path) => {
+      try {
+        return await stat(path);
+      } catch (error) {
+        throw toSiteError(error);
+      }
+    }),
+  );
   return found.map(({ size, mtimeMs, ino }) => `${size} ${mtimeMs} ${ino}`).join('\n');
 }
