@@ -109,6 +109,8 @@ const codes: Readonly<Record<Code, true>> = {
   INVALID_RESULT: true,
   ANSWER_TOO_LONG: true,
   UNAVAILABLE: true,
+  WEBSOCKET_CLOSED: true,
+  WEB_REFUSED: true,
 };
 
 test('every error has a French text of one line, whatever details it carries', () => {

@@ -13,6 +13,10 @@ export async function findHolder(endpoint: string): Promise<PortHolder | undefin
       return findPortHolder('udp', place.port);
     case 'tcp':
     case 'tls':
+    case 'ws':
+    case 'wss':
+    case 'http':
+    case 'https':
       return findPortHolder('tcp', place.port);
   }
 }

@@ -124,18 +124,18 @@ async function send(
     },
     { codec, maxFrameBytes: maxInputBytes },
   );
-  const { isDatagram } = connection.frames;
+  const { answersAfterEnd } = connection.frames;
   connection.send(value);
-  if (!isDatagram) connection.end();
+  if (answersAfterEnd) connection.end();
   const usual = flags.answer === true ? defaultTimeouts.datagramAnswer : defaultTimeouts.datagram;
-  const timeout = flags.timeout ?? (isDatagram ? usual : defaultTimeouts.stream);
+  const timeout = flags.timeout ?? (answersAfterEnd ? defaultTimeouts.stream : usual);
   const timer = Promise.withResolvers<undefined>();
   const timing = setTimeout(() => timer.resolve(undefined), timeout);
-  const over = isDatagram ? Promise.race([closed, answered]) : closed;
+  const over = answersAfterEnd ? closed : Promise.race([closed, answered]);
   const reason = await Promise.race([over, timer.promise]);
   clearTimeout(timing);
   // A stream whose peer has not ended is left to it: a reset would take back what it has yet to read.
-  if (isDatagram && !connection.isClosed) connection.reset();
+  if (!answersAfterEnd && !connection.isClosed) connection.reset();
   if (reason?.error !== undefined) throw reason.error;
   if (flags.answer === true && answers === 0) {
     terminal.say(`guichet: ${texts.noAnswer(timeout)}`);

@@ -1,4 +1,4 @@
-import type { Address, CloseReason, TransportEndpoint } from '../transport/index.ts';
+import type { Address, CloseReason, Exchange, TransportEndpoint } from '../transport/index.ts';
 import type { FramingError } from './framing.ts';
 
 /** One side of a conversation in frames, whatever carries it. */
@@ -9,6 +9,10 @@ export interface FrameConnection<State = undefined> {
   readonly remote: Address;
   /** Whether each frame is a datagram, which may be lost and never waits. */
   readonly isDatagram: boolean;
+  /** Whether each frame sent is an exchange, in which alone its answers come: HTTP. */
+  readonly isExchange: boolean;
+  /** Whether what was asked is still answered after {@link FrameConnection.end}. */
+  readonly answersAfterEnd: boolean;
   /** What the handler's `open` returned. */
   readonly state: State;
   readonly isClosed: boolean;
@@ -18,16 +22,17 @@ export interface FrameConnection<State = undefined> {
    * Sends one frame; all frames of one turn of the event loop leave in one write.
    *
    * @param message the number that links the events of one message on the tap, if it has one.
+   * @param exchange how to give the exchange up and who is told that it failed, where frames are some.
    * @returns false when enough is buffered: stop, `drain` will follow. The frame is sent all the same,
    *   but for a datagram, which is dropped. After the end or the close nothing is sent.
    * @throws {FramingError} `FRAME_TOO_LONG`, `FRAME_UNENCODABLE`.
    */
-  send(payload: Uint8Array, message?: number): boolean;
+  send(payload: Uint8Array, message?: number, exchange?: Exchange): boolean;
   /**
    * Sends one frame of text: the same as its UTF-8 bytes by {@link FrameConnection.send}. The text is
    * trusted to be well formed and, where frames are lines, to be one; it saves a copy there.
    */
-  sendText(payload: string, message?: number): boolean;
+  sendText(payload: string, message?: number, exchange?: Exchange): boolean;
   /** Ends this direction once everything sent has left. */
   end(): void;
   /** Ends this direction, then discards what still comes until the peer ends its own, for a time. */

@@ -8,6 +8,8 @@ import type { Framing } from './framing.ts';
 /** A conversation in frames with one peer of a datagram socket. */
 export class DatagramFrames<State> implements FrameConnection<State> {
   readonly isDatagram = true;
+  readonly isExchange = false;
+  readonly answersAfterEnd = false;
   readonly #socket: DatagramSocket;
   readonly #framing: Framing;
   readonly #closesSocket: boolean;

@@ -2,6 +2,7 @@ import {
   bind,
   connect,
   connectDatagrams,
+  isWebEndpoint,
   listen,
   toTransportEndpoint,
 } from '../transport/index.ts';
@@ -10,11 +11,13 @@ import type {
   ConnectOptions,
   DatagramOptions,
   ListenOptions,
+  MessageOptions,
   TransportEndpoint,
 } from '../transport/index.ts';
 import type { FrameConnection, FrameHandler, FrameListener } from './conversation.ts';
 import { DatagramFrames, frameDatagrams, receiveDatagram } from './datagram-frames.ts';
 import type { Framing } from './framing.ts';
+import { connectMessageFrames } from './message-frames.ts';
 import { frameStreams } from './stream-frames.ts';
 
 /** The endpoint of a socket or a listener, and whether its transport carries datagrams. */
@@ -43,7 +46,7 @@ export async function listenFrames<State = undefined>(
 }
 
 /**
- * Connects for a conversation in frames, over a stream or datagrams; over datagrams this one connection
+ * Connects for a conversation in frames, over a stream, messages or datagrams; over datagrams this one connection
  * is opened at once and closed with its socket, and an error of the network closes it.
  *
  * @throws {TransportError} {@link EndpointError} as `connect` and `connectDatagrams` do.
@@ -52,9 +55,10 @@ export async function connectFrames<State = undefined>(
   endpoint: string | TransportEndpoint,
   framing: Framing,
   handler: FrameHandler<State>,
-  options: ConnectOptions & DatagramOptions = {},
+  options: ConnectOptions & DatagramOptions & MessageOptions = {},
 ): Promise<FrameConnection<State>> {
   const place = toTransportEndpoint(endpoint);
+  if (isWebEndpoint(place)) return connectMessageFrames(place, framing, handler, options);
   if (!carriesDatagrams(place, framing)) {
     const connection = await connect(place, frameStreams(framing, handler), options);
     return connection.state;

@@ -7,4 +7,5 @@ export * from './frames.ts';
 export * from './framing.ts';
 export * from './length.ts';
 export * from './line.ts';
+export { MessageFrames, messageHandler } from './message-frames.ts';
 export { frameStreams } from './stream-frames.ts';

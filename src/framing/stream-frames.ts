@@ -9,6 +9,8 @@ import { FrameGatherer } from './gather.ts';
 /** A conversation in frames over one connection of a stream transport. */
 class StreamFrames<State> implements FrameConnection<State> {
   readonly isDatagram = false;
+  readonly isExchange = false;
+  readonly answersAfterEnd = true;
   readonly connection: Connection<unknown>;
   readonly #framing: Framing;
   readonly #handler: FrameHandler<State>;

@@ -7,6 +7,12 @@ export interface CodedError {
   /** The English text. */
   readonly message: string;
   readonly details: Readonly<Record<string, unknown>>;
+  /** What led to it. */
+  readonly cause?: unknown;
+}
+
+function isCoded(error: unknown): error is CodedError {
+  return error instanceof Error && 'code' in error && 'details' in error;
 }
 
 /**
@@ -17,6 +23,7 @@ export function errorText(language: Language, error: CodedError): string {
   const translate = language === 'fr' ? frenchErrors.get(error.code) : undefined;
   if (translate === undefined) return error.message;
   return translate((name) => {
+    if (name === 'cause' && isCoded(error.cause)) return errorText(language, error.cause);
     const value = name === 'message' ? error.message : error.details[name];
     return typeof value === 'string' || typeof value === 'number' ? String(value) : unknown;
   });

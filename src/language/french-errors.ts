@@ -44,6 +44,11 @@ const malformed: ReadonlyMap<string, (of: Details) => string> = new Map([
     'path',
     (of) => `chemin de socket incorrect dans « ${of('endpoint')} » ; un chemin a de 1 à 107 octets`,
   ],
+  [
+    'path of a URL',
+    (of) =>
+      `chemin incorrect « ${of('path')} » dans « ${of('endpoint')} » ; codez-le avec des « % »`,
+  ],
   ['name', (of) => `pas de nom dans « ${of('endpoint')} » ; écrivez par exemple memory://nom`],
   [
     'slashes',
@@ -64,6 +69,11 @@ const badOptions: ReadonlyMap<string, (of: Details) => string> = new Map([
     'stream',
     (of) =>
       `${of('transport')} porte un flux, qui n'a pas de datagrammes : choisissez chunk, line ou length dans « ${of('endpoint')} »`,
+  ],
+  [
+    'message',
+    (of) =>
+      `un message de ${of('transport')} est sa propre trame : n'écrivez pas framing dans « ${of('endpoint')} »`,
   ],
   [
     'boolean',
@@ -113,6 +123,8 @@ export const frenchErrors: ReadonlyMap<string, (of: Details) => string> = new Ma
     WRITE_AFTER_END: () => 'écriture après la fin : cette direction est terminée',
     ABORTED: (of) => `${of('endpoint')} : abandonné`,
     HANDLER_FAILED: (of) => `${of('endpoint')} : le programme qui traite la connexion a échoué`,
+    WEB_REFUSED: (of) => `${of('endpoint')} : a répondu ${of('answer')} ; vérifiez le chemin`,
+    WEBSOCKET_CLOSED: (of) => `${of('endpoint')} : WebSocket fermé : ${of('why')}`,
     TRANSPORT_FAILED: (of) => `${of('endpoint')} : échec du système : ${of('text')}`,
     FRAME_TOO_LONG: (of) =>
       of('length') === unknown
@@ -216,6 +228,9 @@ export const frenchErrors: ReadonlyMap<string, (of: Details) => string> = new Ma
       `${storeOf(of)}la connexion s'est perdue pendant l'enregistrement, et rien ne dit si le changement est gardé ; regardez avant de le refaire`,
     STORE_UNREACHABLE: (of) => `${storeOf(of)}elle est hors d'atteinte : ${of('text')}`,
     STORE_UNSUITED: (of) => `${storeOf(of)}cette sorte de base ne le peut pas : ${of('text')}`,
-    UNAVAILABLE: (of) => `${of('method')} : la connexion s'est perdue avant la réponse`,
+    UNAVAILABLE: (of) =>
+      of('cause') === unknown
+        ? `${of('method')} : la connexion s'est perdue avant la réponse`
+        : `${of('method')} : ${of('cause')}`,
   }),
 );

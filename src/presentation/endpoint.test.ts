@@ -57,6 +57,23 @@ suite('an endpoint', () => {
       'json+tcp://127.0.0.1:7000?framing=length',
       { codec: 'json', framing: 'length', transport: tcp },
     ],
+    [
+      'json+ws://127.0.0.1:8080',
+      {
+        codec: 'json',
+        framing: 'datagram',
+        transport: { transport: 'ws', host: '127.0.0.1', port: 8080, path: '/rpc' },
+      },
+    ],
+    [
+      'cbor+https://[::1]:443/api/calls?ca=/tmp/ca.pem',
+      {
+        codec: 'cbor',
+        framing: 'datagram',
+        transport: { transport: 'https', host: '::1', port: 443, path: '/api/calls' },
+        tls: { ca: '/tmp/ca.pem', verify: true },
+      },
+    ],
     ['json+tcp://127.0.0.1:7000?', { codec: 'json', framing: 'line', transport: tcp }],
     [
       'struct+udp://127.0.0.1:7000?layout=address:ipv4,port:u16&framing=length',
@@ -121,7 +138,7 @@ suite('an endpoint', () => {
     assert.equal(parseEndpoint('cbor+tcp://127.0.0.1:7000', { codec: 'json' }).codec, 'cbor');
   });
 
-  const transports = 'tcp, tls, udp, unix, memory';
+  const transports = 'tcp, tls, udp, unix, memory, ws, wss, http, https';
   const codecs = 'bytes, text, struct, json, cbor';
   const bad: [string, string, string, string][] = [
     [
@@ -155,10 +172,28 @@ suite('an endpoint', () => {
       `pas de codec dans « tcp://127.0.0.1:7000 » ; écrivez-en un devant le transport : ${codecs}`,
     ],
     [
-      'http://127.0.0.1:80/',
+      'ftp://127.0.0.1:21/',
       'UNKNOWN_TRANSPORT',
-      `unknown transport "http" in "http://127.0.0.1:80/"; known: ${transports}`,
-      `transport inconnu ou impropre « http » dans « http://127.0.0.1:80/ » ; possibles : ${transports}`,
+      `unknown transport "ftp" in "ftp://127.0.0.1:21/"; known: ${transports}`,
+      `transport inconnu ou impropre « ftp » dans « ftp://127.0.0.1:21/ » ; possibles : ${transports}`,
+    ],
+    [
+      'json+ws://127.0.0.1:80?framing=line',
+      'BAD_OPTION',
+      'a message of ws is its own frame: leave framing out of "json+ws://127.0.0.1:80?framing=line"',
+      "un message de ws est sa propre trame : n'écrivez pas framing dans « json+ws://127.0.0.1:80?framing=line »",
+    ],
+    [
+      'json+http://127.0.0.1:80/a b',
+      'MALFORMED_ENDPOINT',
+      'bad path "/a b" in "json+http://127.0.0.1:80/a b"; percent-encode it',
+      'chemin incorrect « /a b » dans « json+http://127.0.0.1:80/a b » ; codez-le avec des « % »',
+    ],
+    [
+      'json+wss://127.0.0.1/rpc',
+      'BAD_PORT',
+      'no port in "json+wss://127.0.0.1/rpc"; write for example wss://127.0.0.1:7000',
+      'pas de port dans « json+wss://127.0.0.1/rpc » ; écrivez par exemple wss://127.0.0.1:7000',
     ],
     [
       'json+text+tcp://127.0.0.1:7000',

@@ -1,6 +1,6 @@
 import { framingNames, isFramingName } from '../framing/index.ts';
 import type { FramingName } from '../framing/index.ts';
-import { EndpointError, formatEndpoint, splitEndpoint } from '../transport/index.ts';
+import { EndpointError, formatEndpoint, isWebEndpoint, splitEndpoint } from '../transport/index.ts';
 import type { EndpointErrorCode, TransportEndpoint } from '../transport/index.ts';
 import { codecNames } from './codecs.ts';
 import type { CodecName } from './codecs.ts';
@@ -53,7 +53,7 @@ function fail(code: EndpointErrorCode, message: string, details: Record<string, 
 /**
  * Reads an endpoint's notation, whose scheme names the layers from the top down, as in
  * `json+tcp://127.0.0.1:7000`: a codec, then a transport. The codec implies the framing (`bytes`: chunk,
- * `text` and `json`: line, `struct` and `cbor`: length; on udp, the datagram), which
+ * `text` and `json`: line, `struct` and `cbor`: length; on udp, ws and http, the message itself), which
  * `?framing=length` overrides. `struct` takes its layout from `?layout=address:ipv4,port:u16`; `tls`
  * takes paths from `?ca=`, `?cert=` and `?key=`, a name from `?servername=`, and `?verify=no`.
  *
@@ -76,7 +76,7 @@ export function parseEndpoint(text: string, defaults: EndpointDefaults = {}): En
     );
   }
   const codec = readCodec(text, layers[0], defaults);
-  const known = transport.transport === 'tls' ? [...generalOptions, ...tlsOptions] : generalOptions;
+  const known = isSecure(transport) ? [...generalOptions, ...tlsOptions] : generalOptions;
   for (const option of options.keys()) {
     if (known.includes(option)) continue;
     fail('UNKNOWN_OPTION', `unknown option "${option}" in "${text}"; known: ${known.join(', ')}`, {
@@ -98,7 +98,7 @@ export function parseEndpoint(text: string, defaults: EndpointDefaults = {}): En
     framing: readFraming(text, codec, transport, options.get('framing')),
     transport,
     ...(layout !== undefined && { layout }),
-    ...(transport.transport === 'tls' && { tls: readTls(text, options) }),
+    ...(isSecure(transport) && { tls: readTls(text, options) }),
   };
 }
 
@@ -120,8 +120,15 @@ function readCodec(text: string, name: string | undefined, defaults: EndpointDef
       });
 }
 
+/** Whether an endpoint is under TLS, and takes its options. */
+function isSecure({ transport }: TransportEndpoint): boolean {
+  return transport === 'tls' || transport === 'wss' || transport === 'https';
+}
+
 function impliedFraming(codec: CodecName, transport: TransportEndpoint): FramingName {
-  return transport.transport === 'udp' ? 'datagram' : framingOfCodec[codec];
+  // A message of the web is its own frame, as a datagram is.
+  const isWhole = transport.transport === 'udp' || isWebEndpoint(transport);
+  return isWhole ? 'datagram' : framingOfCodec[codec];
 }
 
 function readFraming(
@@ -139,7 +146,19 @@ function readFraming(
       known,
     });
   }
-  if (name === 'datagram' && transport.transport !== 'udp' && transport.transport !== 'memory') {
+  if (isWebEndpoint(transport) && name !== 'datagram') {
+    return fail(
+      'BAD_OPTION',
+      `a message of ${transport.transport} is its own frame: leave framing out of "${text}"`,
+      { endpoint: text, option: 'framing', problem: 'message', transport: transport.transport },
+    );
+  }
+  if (
+    name === 'datagram' &&
+    !isWebEndpoint(transport) &&
+    transport.transport !== 'udp' &&
+    transport.transport !== 'memory'
+  ) {
     return fail(
       'BAD_OPTION',
       `${transport.transport} carries a stream, which has no datagrams: choose chunk, line or length in "${text}"`,

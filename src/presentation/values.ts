@@ -15,7 +15,9 @@ import type {
   CloseReason,
   ConnectOptions,
   DatagramOptions,
+  Exchange,
   ListenOptions,
+  MessageOptions,
   TlsOptions,
 } from '../transport/index.ts';
 import { CodecError } from './codec.ts';
@@ -60,10 +62,11 @@ export class ValueConnection<State = undefined> {
    * Sends one value; all values of one turn of the event loop leave in one write.
    *
    * @param message the number that links the events of one message on the tap, if it has one.
+   * @param exchange as {@link FrameConnection.send} has it.
    * @returns false when enough is buffered: stop, `drain` will follow.
    * @throws {CodecError} when the codec cannot carry it, {@link FramingError} when the frame cannot.
    */
-  send(value: unknown, message = 0): boolean {
+  send(value: unknown, message = 0, exchange?: Exchange): boolean {
     let link = message;
     if (tap.active) {
       link ||= tap.nextMessage();
@@ -71,8 +74,8 @@ export class ValueConnection<State = undefined> {
     }
     const codec = this.#codec;
     return codec.encodeText === undefined
-      ? this.frames.send(codec.encode(value), link)
-      : this.frames.sendText(codec.encodeText(value), link);
+      ? this.frames.send(codec.encode(value), link, exchange)
+      : this.frames.sendText(codec.encodeText(value), link, exchange);
   }
 
   /**
@@ -287,7 +290,7 @@ export async function listenValues<State = undefined, Value = unknown>(
 export async function connectValues<State = undefined, Value = unknown>(
   endpoint: string | Endpoint,
   handler: ValueHandler<State, NoInfer<Value>>,
-  options: ConnectOptions & DatagramOptions & ValueOptions<Value> = {},
+  options: ConnectOptions & DatagramOptions & MessageOptions & ValueOptions<Value> = {},
 ): Promise<ValueConnection<State>> {
   const { place, codec, framing, options: resolved } = await resolve(endpoint, options);
   const frames = await connectFrames(

@@ -6,8 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, suite, test } from 'node:test';
 import { z } from 'zod';
+import { serveCalls } from '../applications/http/calls/serve-calls.ts';
+import { parseEndpoint } from '../presentation/index.ts';
+import type { Endpoint } from '../presentation/index.ts';
+import { isWebEndpoint } from '../transport/index.ts';
 import { channelOf, connect } from './client.ts';
 import { defineService, implement, method, streamMethod } from './define.ts';
+import type { ImplementedService } from './define.ts';
+import { Dispatcher } from './dispatcher.ts';
 import { CallError } from './errors.ts';
 import { serveServices } from './serve.ts';
 
@@ -67,7 +73,25 @@ const transports = {
   unix: () => `unix:${join(folder, `${++names}.sock`)}`,
   udp: () => 'udp://127.0.0.1:0',
   memory: () => `memory://calls-${++names}`,
+  ws: () => 'ws://127.0.0.1:0/rpc',
+  wss: () => 'wss://127.0.0.1:0/rpc',
+  http: () => 'http://127.0.0.1:0/rpc',
 };
+
+/** Serves one service at any endpoint, those of the web included. */
+async function serveTrial(
+  notation: string,
+  services: readonly ImplementedService[],
+): Promise<AsyncDisposable & { readonly endpoint: Endpoint }> {
+  const endpoint = parseEndpoint(notation);
+  const { transport } = endpoint;
+  if (!isWebEndpoint(transport)) return serveServices(endpoint, services);
+  const server = await serveCalls(transport, endpoint.tls, new Dispatcher(services));
+  return {
+    endpoint: { ...endpoint, transport: server.endpoint },
+    [Symbol.asyncDispose]: () => server.close(),
+  };
+}
 
 function hasCode(code: string, message?: RegExp) {
   return (error: unknown) => {
@@ -83,7 +107,7 @@ for (const codec of ['json', 'cbor']) {
     suite(`calls in ${codec} over ${name}`, () => {
       test('answers, refusals, deadlines and cancellations are the same everywhere', async () => {
         const { implemented, waits, aborted } = makeTrial();
-        await using server = await serveServices(`${codec}+${place()}`, [implemented]);
+        await using server = await serveTrial(`${codec}+${place()}`, [implemented]);
         await using client = await connect(server.endpoint, service);
         assert.equal(await client.add({ a: 1, b: 2 }), 3);
         const sums = Array.from({ length: 100 }, (_, a) => client.add({ a, b: 1 }));
@@ -130,7 +154,7 @@ for (const codec of ['json', 'cbor']) {
 
       test('the same idempotency key does the work once', async () => {
         const { implemented, state } = makeTrial();
-        await using server = await serveServices(`${codec}+${place()}`, [implemented]);
+        await using server = await serveTrial(`${codec}+${place()}`, [implemented]);
         await using client = await connect(server.endpoint, service);
         const options = { idempotencyKey: 'once' };
         assert.deepEqual(
@@ -145,7 +169,7 @@ for (const codec of ['json', 'cbor']) {
       if (name === 'udp') {
         test('an answer too long for a datagram is an error that says so', async () => {
           const { implemented } = makeTrial();
-          await using server = await serveServices(`${codec}+${place()}`, [implemented]);
+          await using server = await serveTrial(`${codec}+${place()}`, [implemented]);
           await using client = await connect(server.endpoint, service);
           await assert.rejects(client.big({ size: 70_000 }), hasCode('ANSWER_TOO_LONG', /tcp/));
           assert.equal((await client.big({ size: 1_000 })).length, 1_000);
@@ -153,9 +177,22 @@ for (const codec of ['json', 'cbor']) {
         return;
       }
 
+      if (name === 'http') {
+        test('a stream comes whole, and nobody is called back: there is one answer', async () => {
+          const { implemented } = makeTrial();
+          await using server = await serveTrial(`${codec}+${place()}`, [implemented]);
+          await using client = await connect(server.endpoint, service);
+          let sum = 0;
+          for await (const number of client.count({ to: 1_000 })) sum += number;
+          assert.equal(sum, 499_500);
+          await assert.rejects(client.askBack({}), hasCode('INVALID_REQUEST', /WebSocket/));
+        });
+        return;
+      }
+
       test('a stream comes item by item, held back by who reads it, and can be left', async () => {
         const { implemented, state } = makeTrial();
-        await using server = await serveServices(`${codec}+${place()}`, [implemented]);
+        await using server = await serveTrial(`${codec}+${place()}`, [implemented]);
         await using client = await connect(server.endpoint, service);
         let sum = 0;
         for await (const number of client.count({ to: 1_000 })) sum += number;
@@ -174,7 +211,7 @@ for (const codec of ['json', 'cbor']) {
         const helper = defineService('helper', {
           name: method({ params: z.object({}), result: z.string() }),
         });
-        await using server = await serveServices(`${codec}+${place()}`, [implemented]);
+        await using server = await serveTrial(`${codec}+${place()}`, [implemented]);
         await using client = await connect(server.endpoint, service, {
           services: [implement(helper, { name: () => 'Ada' })],
         });

@@ -2,7 +2,7 @@ import { CodecError } from '../presentation/index.ts';
 import type { ValueConnection } from '../presentation/index.ts';
 import { tap } from '../observe/index.ts';
 import type { FramingError } from '../framing/index.ts';
-import type { Address, CloseReason } from '../transport/index.ts';
+import type { Address, CloseReason, Exchange } from '../transport/index.ts';
 import { formatAddress } from '../transport/index.ts';
 import type { CallerHandle } from './context.ts';
 import { InFlight } from './dispatcher.ts';
@@ -48,8 +48,8 @@ export class Peer implements CallerHandle {
     this.#patience = new Patience(connection);
     this.#dispatcher = dispatcher;
     this.#pending = new PendingCalls(
-      (message) => void this.#send(message),
-      connection.frames.isDatagram,
+      (message, exchange) => void this.#send(message, exchange),
+      connection.frames,
       () => {
         if (this.#isEnding) this.#closeIfIdle();
       },
@@ -267,7 +267,8 @@ export class Peer implements CallerHandle {
       respond(invalid(null, `id: ${JSON.stringify(id)} is that of a call still in flight`, 'id'));
       return;
     }
-    const canStream = id !== undefined && !this.#connection.frames.isDatagram;
+    const { isDatagram, isExchange } = this.#connection.frames;
+    const canStream = id !== undefined && !isDatagram && !isExchange;
     const call = this.#dispatcher.dispatch(
       this,
       this.#inFlight,
@@ -381,13 +382,13 @@ export class Peer implements CallerHandle {
   }
 
   /** Sends a message; false when the peer should first read what it was sent. */
-  #send(message: unknown): boolean {
+  #send(message: unknown, exchange?: Exchange): boolean {
     let link = 0;
     if (tap.active && isRecord(message)) {
       link = tap.nextMessage();
       publishSent(this.#connection, message, link);
     }
-    const isFree = this.#connection.send(message, link);
+    const isFree = this.#connection.send(message, link, exchange);
     if (isFree || this.#connection.frames.isDatagram) return true;
     // The peer does not read its answers: it is not read from either until it does.
     this.#connection.pause();

@@ -1,3 +1,4 @@
+import type { Exchange } from '../transport/index.ts';
 import { CallTable } from './call-table.ts';
 import { CallError } from './errors.ts';
 import type { RpcErrorObject } from './errors.ts';
@@ -44,6 +45,8 @@ class PendingCall extends Waiting {
   readonly id: RequestId;
   readonly deadline: number;
   forget: (() => void) | undefined;
+  /** Where the call is an exchange of its own: drops it, which is how the peer learns. */
+  giveUp: (() => void) | undefined;
 
   constructor(
     number: number,
@@ -73,17 +76,23 @@ class PendingCall extends Waiting {
 
 /** The calls of this side that wait for their answers. */
 export class PendingCalls {
-  readonly #send: (message: unknown) => void;
+  readonly #send: (message: unknown, exchange?: Exchange) => void;
   readonly #isDatagram: boolean;
+  readonly #isExchange: boolean;
   readonly #calls = new CallTable<PendingCall>();
   /** Tells this conversation's datagrams from those of one that had the same port before. */
   readonly #nonce: string;
   readonly #onSettled: () => void;
 
   /** @param onSettled called after each call that got its answer, or was given up. */
-  constructor(send: (message: unknown) => void, isDatagram: boolean, onSettled: () => void) {
+  constructor(
+    send: (message: unknown, exchange?: Exchange) => void,
+    { isDatagram, isExchange }: { readonly isDatagram: boolean; readonly isExchange: boolean },
+    onSettled: () => void,
+  ) {
     this.#send = send;
     this.#isDatagram = isDatagram;
+    this.#isExchange = isExchange;
     this.#onSettled = onSettled;
     this.#nonce = isDatagram ? `${crypto.randomUUID().slice(0, 13)}-` : '';
   }
@@ -128,6 +137,7 @@ export class PendingCalls {
     if (this.#isDatagram) {
       throw new CallError('INVALID_REQUEST', `${method}: a stream needs a connection; use tcp`);
     }
+    if (this.#isExchange) return this.#collect(method, params, options);
     const window = options.window ?? defaultWindow;
     const items: unknown[] = [];
     const wake: { reader: PromiseWithResolvers<void> | undefined } = { reader: undefined };
@@ -183,6 +193,32 @@ export class PendingCalls {
       cancel: () => {
         this.#cancel(id, new CallError('CANCELLED', `${method}: cancelled`));
       },
+    };
+  }
+
+  /** A stream where one answer is all that can come: the items in an array, given one by one. */
+  #collect(method: string, params: unknown, options: OutgoingOptions): OutgoingStream {
+    const cancelled = new AbortController();
+    const signal =
+      options.signal === undefined
+        ? cancelled.signal
+        : AbortSignal.any([options.signal, cancelled.signal]);
+    const collected = this.call(method, params, { ...options, signal }, undefined);
+    // Whoever leaves before the first item does not hear of it.
+    collected.catch(() => undefined);
+    let index = 0;
+    return {
+      async next() {
+        const items = await collected;
+        if (!Array.isArray(items)) {
+          throw new CallError('INVALID_RESULT', `${method}: expected a list of items`);
+        }
+        const isOver = index >= items.length;
+        return isOver
+          ? { done: true, value: undefined }
+          : { done: false, value: items[index++] as unknown };
+      },
+      cancel: () => cancelled.abort(),
     };
   }
 
@@ -246,8 +282,12 @@ export class PendingCalls {
     const meta = toMeta(options, deadline, window);
     const message = { jsonrpc: '2.0', id, method, params: params ?? {}, meta };
     try {
-      this.#send(message);
+      this.#send(message, this.#isExchange ? this.#exchangeOf(id, call) : undefined);
     } catch (error) {
+      if (error instanceof CallError) {
+        this.#fail(id, error);
+        return id;
+      }
       const why = error instanceof Error ? error.message : String(error);
       this.#fail(id, new CallError('INVALID_PARAMS', `${method}: ${why}`, { cause: error }));
       return id;
@@ -255,6 +295,23 @@ export class PendingCalls {
     if (signal !== undefined) this.#listen(id, call, signal);
     if (this.#isDatagram) this.#retransmit(id, call, message);
     return id;
+  }
+
+  /** How one call's own exchange is dropped, and what its failure does to the call. */
+  #exchangeOf(id: RequestId, call: PendingCall): Exchange {
+    const controller = new AbortController();
+    call.giveUp = () => controller.abort();
+    return {
+      signal: controller.signal,
+      fail: (error) => {
+        const { method } = call;
+        const details = { method, why: error.message };
+        this.#fail(
+          id,
+          new CallError('UNAVAILABLE', `${method}: ${error.message}`, { cause: error, details }),
+        );
+      },
+    };
   }
 
   readonly #onExpire = ({ id, method, deadline }: PendingCall): void => {
@@ -295,9 +352,11 @@ export class PendingCalls {
 
   /** Gives a call up and tells the peer, who may stop the work. */
   #cancel(id: RequestId, error: CallError): void {
-    if (this.#find(id) === undefined) return;
+    const call = this.#find(id);
+    if (call === undefined) return;
     this.#fail(id, error);
-    this.#send({ jsonrpc: '2.0', method: 'rpc.cancel', params: { id } });
+    if (this.#isExchange) call.giveUp?.();
+    else this.#send({ jsonrpc: '2.0', method: 'rpc.cancel', params: { id } });
   }
 
   #fail(id: RequestId, error: CallError): void {

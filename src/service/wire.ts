@@ -88,3 +88,12 @@ function findMetaFault(meta: unknown) {
 
 /** Items of a stream that one `rpc.credit` allows at most. */
 export const maxCredit = 1_000_000;
+
+/** Whether a message, or a batch, is given an answer: JSON-RPC 2.0, sections 4.1 and 6. */
+export function expectsAnswer(message: unknown): boolean {
+  if (Array.isArray(message)) return message.length === 0 || message.some(expectsAnswer);
+  if (!isRecord(message)) return true;
+  const isAnswer = message['method'] === undefined && isRequestId(message['id']);
+  if (isAnswer && (message['result'] !== undefined || message['error'] !== undefined)) return false;
+  return message['id'] !== undefined || findRequestFault(message) !== undefined;
+}

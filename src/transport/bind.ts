@@ -1,5 +1,5 @@
 import type { DatagramHandler, DatagramOptions, DatagramSocket } from './datagram.ts';
-import { EndpointError, formatEndpoint, toTransportEndpoint } from './endpoint.ts';
+import { EndpointError, formatEndpoint, isWebEndpoint, toTransportEndpoint } from './endpoint.ts';
 import type { TransportEndpoint } from './endpoint.ts';
 import { openMemoryDatagrams } from './memory-datagram.ts';
 import { openUdp } from './udp.ts';
@@ -12,13 +12,17 @@ async function open(
 ): Promise<DatagramSocket> {
   const place = toTransportEndpoint(endpoint);
   if (place.transport === 'memory') return openMemoryDatagrams(place, handler, options, connected);
-  if (place.transport !== 'unix' && place.transport === 'udp') {
+  if (place.transport !== 'unix' && !isWebEndpoint(place) && place.transport === 'udp') {
     return openUdp(place, handler, options, connected);
   }
   const text = formatEndpoint(place);
-  throw new EndpointError('UNKNOWN_TRANSPORT', `"${text}" carries a stream, not datagrams`, {
-    details: { endpoint: text, transport: place.transport, known: 'udp, memory' },
-  });
+  throw new EndpointError(
+    'UNKNOWN_TRANSPORT',
+    `"${text}" carries ${isWebEndpoint(place) ? 'messages' : 'a stream'}, not datagrams`,
+    {
+      details: { endpoint: text, transport: place.transport, known: 'udp, memory' },
+    },
+  );
 }
 
 /**

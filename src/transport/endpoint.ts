@@ -15,7 +15,17 @@ export type EndpointErrorCode =
 export class EndpointError extends GuichetError<EndpointErrorCode> {}
 
 /** The transports an endpoint can name. */
-export const transportNames = ['tcp', 'tls', 'udp', 'unix', 'memory'] as const;
+export const transportNames = [
+  'tcp',
+  'tls',
+  'udp',
+  'unix',
+  'memory',
+  'ws',
+  'wss',
+  'http',
+  'https',
+] as const;
 
 export type TransportName = (typeof transportNames)[number];
 
@@ -39,8 +49,27 @@ export interface MemoryEndpoint {
   readonly name: string;
 }
 
+/**
+ * A place on a web server: WebSocket messages (RFC 6455), or HTTP requests with one message each; `wss` and
+ * `https` under TLS.
+ */
+export interface WebEndpoint {
+  readonly transport: 'ws' | 'wss' | 'http' | 'https';
+  readonly host: string;
+  readonly port: number;
+  /** Begins with a slash, percent-encoded; `/rpc` where a notation has none. */
+  readonly path: string;
+}
+
 /** Where a transport listens or connects to. */
-export type TransportEndpoint = InternetEndpoint | UnixEndpoint | MemoryEndpoint;
+export type TransportEndpoint = InternetEndpoint | UnixEndpoint | MemoryEndpoint | WebEndpoint;
+
+/** Whether an endpoint is a place on a web server. */
+export function isWebEndpoint(endpoint: TransportEndpoint): endpoint is WebEndpoint {
+  return webTransports.has(endpoint.transport);
+}
+
+const webTransports: ReadonlySet<string> = new Set(['ws', 'wss', 'http', 'https']);
 
 /** An endpoint's notation taken apart: who interprets the upper layers does so from here. */
 export interface SplitEndpoint {
@@ -89,7 +118,11 @@ function splitOptions(query: string, text: string): Map<string, string> {
   return options;
 }
 
-function splitAuthority(transport: InternetEndpoint['transport'], part: string, text: string) {
+function splitAuthority<Transport extends TransportName>(
+  transport: Transport,
+  part: string,
+  text: string,
+) {
   const groups = authority.exec(part)?.groups;
   // Colons in plenty are an IPv6 address whose brackets were left out.
   const host6 = groups === undefined && /^[\da-f:.]*:[\da-f:.]*:/i.test(part);
@@ -126,6 +159,16 @@ function splitAuthority(transport: InternetEndpoint['transport'], part: string, 
     });
   }
   return { transport, host: address, port: Number(port) };
+}
+
+function requireSlashes(place: string, transport: TransportName, text: string): void {
+  if (!place.startsWith('//')) {
+    fail(
+      'MALFORMED_ENDPOINT',
+      `no "//" in "${text}"; write for example ${transport}://127.0.0.1:7000`,
+      { endpoint: text, problem: 'slashes', transport },
+    );
+  }
 }
 
 /**
@@ -190,16 +233,27 @@ export function splitEndpoint(text: string): SplitEndpoint {
       }
       return { layers, transport: { transport, name }, options };
     }
+    case 'ws':
+    case 'wss':
+    case 'http':
+    case 'https': {
+      requireSlashes(place, transport, text);
+      const slash = afterSlashes.indexOf('/');
+      const part = slash === -1 ? afterSlashes : afterSlashes.slice(0, slash);
+      const path = slash === -1 ? '/rpc' : afterSlashes.slice(slash);
+      if (!/^[\w/.~!$&'()*+,;=:@%-]*$/.test(path)) {
+        fail('MALFORMED_ENDPOINT', `bad path "${path}" in "${text}"; percent-encode it`, {
+          endpoint: text,
+          problem: 'path of a URL',
+          path,
+        });
+      }
+      return { layers, transport: { ...splitAuthority(transport, part, text), path }, options };
+    }
     case 'tcp':
     case 'tls':
     case 'udp': {
-      if (!place.startsWith('//')) {
-        fail(
-          'MALFORMED_ENDPOINT',
-          `no "//" in "${text}"; write for example ${transport}://127.0.0.1:7000`,
-          { endpoint: text, problem: 'slashes', transport },
-        );
-      }
+      requireSlashes(place, transport, text);
       const part = afterSlashes.endsWith('/') ? afterSlashes.slice(0, -1) : afterSlashes;
       return { layers, transport: splitAuthority(transport, part, text), options };
     }
@@ -217,15 +271,27 @@ export function formatEndpoint(endpoint: TransportEndpoint): string {
     }
     case 'memory':
       return `memory://${encodeURIComponent(endpoint.name)}`;
+    case 'ws':
+    case 'wss':
+    case 'http':
+    case 'https':
+      return formatUrl(endpoint);
     case 'tcp':
     case 'tls':
-    case 'udp': {
-      const { transport, host, port } = endpoint;
-      // RFC 6874: in an IPv6 address only the percent sign of the zone is escaped.
-      const escaped = host.includes(':') ? host.replace('%', '%25') : host.replaceAll('%', '%25');
-      return `${transport}://${formatHostAndPort(escaped, port)}`;
-    }
+    case 'udp':
+      return `${endpoint.transport}://${formatEscaped(endpoint)}`;
   }
+}
+
+function formatEscaped({ host, port }: InternetEndpoint | WebEndpoint): string {
+  // RFC 6874: in an IPv6 address only the percent sign of the zone is escaped.
+  const escaped = host.includes(':') ? host.replace('%', '%25') : host.replaceAll('%', '%25');
+  return formatHostAndPort(escaped, port);
+}
+
+/** The URL of a place on a web server. */
+export function formatUrl(endpoint: WebEndpoint): string {
+  return `${endpoint.transport}://${formatEscaped(endpoint)}${endpoint.path}`;
 }
 
 /** `127.0.0.1:7000`, `[::1]:7000`. */

@@ -18,6 +18,8 @@ export type TransportErrorCode =
   | 'WRITE_AFTER_END'
   | 'ABORTED'
   | 'HANDLER_FAILED'
+  | 'WEB_REFUSED'
+  | 'WEBSOCKET_CLOSED'
   | 'TRANSPORT_FAILED';
 
 /** What every transport throws, or gives as the reason of a close. */
@@ -82,4 +84,9 @@ export function abortedError(
     cause,
     details: { endpoint, why },
   });
+}
+
+/** Whether a host is this machine, by its loopback interface. */
+export function isLoopback(host: string): boolean {
+  return /^(localhost|127\.\d+\.\d+\.\d+|::1)$/.test(host);
 }

@@ -1,5 +1,6 @@
 export * from './bind.ts';
 export * from './certificates.ts';
+export * from './connect-messages.ts';
 export * from './contract.ts';
 export {
   datagramDefaults,
@@ -11,6 +12,7 @@ export {
 export * from './endpoint.ts';
 export * from './errors.ts';
 export * from './listen.ts';
+export * from './message.ts';
 export * from './port-holder.ts';
 export * from './server-certificates.ts';
 export * from './stream.ts';

@@ -5,19 +5,20 @@ import type {
   Listener,
   StreamHandler,
 } from './contract.ts';
-import { EndpointError, formatEndpoint, toTransportEndpoint } from './endpoint.ts';
+import { EndpointError, formatEndpoint, isWebEndpoint, toTransportEndpoint } from './endpoint.ts';
 import type { MemoryEndpoint, TransportEndpoint } from './endpoint.ts';
 import { connectMemory, listenMemory } from './memory.ts';
 import { connectSocket, listenSocket } from './sockets.ts';
 import type { SocketEndpoint } from './sockets.ts';
 
-/** A stream endpoint: anything but UDP. */
+/** A stream endpoint: what carries neither datagrams nor messages. */
 function toStreamEndpoint(endpoint: string | TransportEndpoint): SocketEndpoint | MemoryEndpoint {
   const parsed = toTransportEndpoint(endpoint);
-  if (parsed.transport === 'udp') {
+  if (parsed.transport === 'udp' || isWebEndpoint(parsed)) {
     const text = formatEndpoint(parsed);
-    throw new EndpointError('UNKNOWN_TRANSPORT', `"${text}" carries datagrams, not a stream`, {
-      details: { endpoint: text, transport: 'udp', known: 'tcp, tls, unix, memory' },
+    const carried = parsed.transport === 'udp' ? 'datagrams' : 'messages';
+    throw new EndpointError('UNKNOWN_TRANSPORT', `"${text}" carries ${carried}, not a stream`, {
+      details: { endpoint: text, transport: parsed.transport, known: 'tcp, tls, unix, memory' },
     });
   }
   // The host and the transport vary together in ways that narrowing a spread union does not see.

@@ -15,7 +15,7 @@ import type {
 } from './contract.ts';
 import { formatEndpoint } from './endpoint.ts';
 import type { InternetEndpoint, UnixEndpoint } from './endpoint.ts';
-import { TransportError, abortedError, errnoOf, toTransportError } from './errors.ts';
+import { TransportError, abortedError, errnoOf, isLoopback, toTransportError } from './errors.ts';
 import { ConnectionGroup } from './connection-group.ts';
 import { SocketConnection } from './socket-connection.ts';
 
@@ -201,8 +201,6 @@ export async function listenSocket<State>(
   return listener;
 }
 
-const loopback = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/;
-
 async function openSocket(endpoint: SocketEndpoint, options: ConnectOptions) {
   const common = {
     allowHalfOpen: true,
@@ -214,7 +212,7 @@ async function openSocket(endpoint: SocketEndpoint, options: ConnectOptions) {
   const { host, port } = endpoint;
   // On this machine alone, the development authority of this user is one more root.
   const authority =
-    endpoint.transport === 'tls' && options.tls?.ca === undefined && loopback.test(host)
+    endpoint.transport === 'tls' && options.tls?.ca === undefined && isLoopback(host)
       ? await developmentAuthority()
       : undefined;
   const place = { ...common, host, port, noDelay: true };

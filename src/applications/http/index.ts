@@ -1,3 +1,4 @@
+export * from './calls/index.ts';
 export { HttpError, httpErrorStatus, reasonPhrase } from './errors.ts';
 export type { HttpErrorCode, HttpErrorOptions } from './errors.ts';
 export type {

@@ -1,3 +1,4 @@
+import { isWebEndpoint } from '../../transport/index.ts';
 import type { Application } from '../application.ts';
 
 /** Bytes of the longest message: files are sent whole. */
@@ -21,6 +22,19 @@ export const servicesApplication: Application = {
     const shared = await shareServices(context);
     try {
       const options = { ...context.transport, maxFrameBytes };
+      const { transport: place } = endpoint;
+      if (isWebEndpoint(place)) {
+        const { serveCalls } = await import('../http/calls/serve-calls.ts');
+        const web = { ...options, maxMessageBytes: maxFrameBytes };
+        const server = await serveCalls(place, endpoint.tls, shared.dispatcher, web);
+        return {
+          endpoint: server.endpoint,
+          async close(drainTimeout) {
+            await server.close(drainTimeout);
+            await shared.release();
+          },
+        };
+      }
       const listener = await serveServices(endpoint, shared.dispatcher, options);
       return {
         endpoint: listener.endpoint.transport,
