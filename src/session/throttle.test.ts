@@ -45,5 +45,7 @@ test('an address of IPv6 is counted with its whole network, one of IPv4 alone', 
   );
   assert.notEqual(addressKey('2001:db8:0:1::7'), addressKey('2001:db8:0:2::7'));
   assert.equal(addressKey('fe80::1%eth0'), 'address:fe80:0:0:0::/64');
+  assert.equal(addressKey('stateless 192.0.2.7'), 'address of stateless:192.0.2.7');
+  assert.equal(addressKey('stateless 2001:db8::1'), 'address of stateless:2001:db8:0:0::/64');
   assert.equal(addressKey('::1'), 'address:0:0:0:0::/64');
 });

@@ -42,6 +42,11 @@ export function accountKey(name: string): string {
 
 /** Under what the failures of an address are kept: of IPv6 the network, for a host has all of it. */
 export function addressKey(address: string): string {
+  const space = address.lastIndexOf(' ');
+  if (space !== -1) {
+    const [kind, bare] = [address.slice(0, space), address.slice(space + 1)];
+    return addressKey(bare).replace(':', ` of ${kind}:`);
+  }
   if (!address.includes(':')) return `address:${address}`;
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
   if (mapped !== undefined) return `address:${mapped}`;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { session as sessionService } from '../../src/applications/accounts/index.ts';
+import { deleteOldestSessions } from '../../src/applications/accounts/queries.ts';
 import { openStoredServices } from '../../src/applications/services/stored.ts';
 import { Channel, clientOf, serveServices } from '../../src/service/index.ts';
 import { eachStore } from '../support/stores.ts';
@@ -264,3 +265,26 @@ eachStore('accounts are listed page by page, and what is over is removed', async
   ]);
   assert.deepEqual(left, [[], []]);
 });
+
+eachStore(
+  'an account has so many sessions, and those used longest ago make room',
+  async (store) => {
+    await using world = await makeWorld(await store.makePlace());
+    const rows = Array.from({ length: 1_005 }, (_, index) => ({
+      id: `session-${String(index).padStart(4, '0')}`,
+      tokenHash: `hash-${index}`,
+      account: world.accounts.ada.id,
+      openedAt: world.clock,
+      lastUsedAt: world.clock + index,
+      address: '192.0.2.1',
+    }));
+    await world.parts.store.write((query) => query.insertInto('sessions').values(rows).execute());
+    await world.parts.store.write((_, run) =>
+      run(deleteOldestSessions, { account: world.accounts.ada.id }),
+    );
+    const left = await world.parts.store.read((query) =>
+      query.selectFrom('sessions').select('id').orderBy('id').execute(),
+    );
+    assert.deepEqual([left.length, left[0]?.id], [1_000, 'session-0005']);
+  },
+);

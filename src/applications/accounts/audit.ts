@@ -21,8 +21,8 @@ export interface AuditEntry {
 /** Refusals that one address is written down for in a minute; the rest only say the same again. */
 const maxRefusals = 60;
 const minute = 60_000;
-/** Addresses whose refusals are counted at a time. */
-const maxAddresses = 10_000;
+/** The same of all addresses together: they may be forged. */
+const maxAllRefusals = 6_000;
 
 /** Writes down who did what, when, from where, and how it ended. */
 export class AuditLog {
@@ -30,6 +30,7 @@ export class AuditLog {
   readonly #now: () => number;
   readonly #refusals = new Map<string, number>();
   #minute = 0;
+  #recorded = 0;
 
   constructor(store: Store<AccountsTables>, now: () => number) {
     this.#store = store;
@@ -60,12 +61,16 @@ export class AuditLog {
   /** Writes a refusal down, unless its address has had its share: nobody fills the disk by being refused. */
   async recordRefusal(entry: AuditEntry): Promise<void> {
     const now = Math.floor(this.#now() / minute);
-    if (now !== this.#minute || this.#refusals.size >= maxAddresses) {
+    if (now !== this.#minute) {
       this.#minute = now;
+      this.#recorded = 0;
       this.#refusals.clear();
     }
+    if (this.#recorded >= maxAllRefusals) return;
     const count = (this.#refusals.get(entry.address) ?? 0) + 1;
     this.#refusals.set(entry.address, count);
-    if (count <= maxRefusals) await this.record(entry);
+    if (count > maxRefusals) return;
+    this.#recorded++;
+    await this.record(entry);
   }
 }

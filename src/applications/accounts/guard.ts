@@ -33,6 +33,15 @@ export function addressOf({ caller }: CallContext): string {
 }
 
 /**
+ * Under what failed attempts of a call's address are counted. The sender of a datagram can be forged: what
+ * fails there counts apart, so that nobody locks others out of the connections they can prove.
+ */
+export function throttleAddressOf(context: CallContext): string {
+  const address = addressOf(context);
+  return context.caller.isStateless === true ? `stateless ${address}` : address;
+}
+
+/**
  * Makes a session that of a connection, so that later calls need not name it. Where each message stands
  * alone, as datagrams do, it travels with every call instead.
  */

@@ -4,7 +4,7 @@ import { SessionError, checkNewPassword, normalizeName } from '../../session/ind
 import type { Identity, OpenedSession, SessionKeeper } from '../../session/index.ts';
 import type { Store } from '../../store/index.ts';
 import type { AuditLog } from './audit.ts';
-import { addressOf, bindSession, identityOf } from './guard.ts';
+import { addressOf, bindSession, identityOf, throttleAddressOf } from './guard.ts';
 import { deleteSessionsOf, findSessionOwner, insertSession } from './queries.ts';
 import { session } from './session-service.ts';
 import type { AccountsTables } from './tables.ts';
@@ -62,12 +62,11 @@ export function implementSession(parts: AccountsParts): ImplementedService {
 
   /** Checks a name and a password; that they were refused is written down after the answer. */
   const authenticate = async (name: string, password: string, context: CallContext) => {
-    const address = addressOf(context);
     try {
-      return await keeper.authenticate(name, password, address);
+      return await keeper.authenticate(name, password, throttleAddressOf(context));
     } catch (error) {
       if (error instanceof SessionError) {
-        noteRefusal(name, context.method, address, error.code).catch(onError);
+        noteRefusal(name, context.method, addressOf(context), error.code).catch(onError);
       }
       throw error;
     }

@@ -71,6 +71,24 @@ export const deleteSessionsOf = prepare((query: Query, given: Given<{ account: s
   query.deleteFrom('sessions').where('account', '=', given('account')),
 );
 
+/** Sessions of one account at a time; one more ends the one that was used longest ago. */
+export const maxSessions = 1_000;
+
+export const deleteOldestSessions = prepare((query: Query, given: Given<{ account: string }>) =>
+  query
+    .deleteFrom('sessions')
+    .where('account', '=', given('account'))
+    .where('id', 'not in', (sessions) =>
+      sessions
+        .selectFrom('sessions')
+        .select('id')
+        .where('account', '=', given('account'))
+        .orderBy('lastUsedAt', 'desc')
+        .orderBy('id', 'desc')
+        .limit(maxSessions),
+    ),
+);
+
 export const deleteFailure = prepare((query: Query, given: Given<{ key: string }>) =>
   query.deleteFrom('loginFailures').where('key', '=', given('key')),
 );

@@ -35,6 +35,9 @@ export interface StoredParts {
   readonly onError: (error: unknown) => void;
 }
 
+/** Milliseconds until a store that was there already is looked at for accounts. */
+const lookDelay = 500;
+
 /** Every service that keeps something; each is called only by whom `access-table.ts` names. */
 const storedServices: readonly ((parts: StoredParts) => ImplementedService)[] = [
   implementSession,
@@ -84,10 +87,12 @@ export async function openStoredServices(
     const parts: StoredParts = { store, audit, keeper, onError };
     const rules = new AccessRules(accessTable, { store });
     const guard = new SessionGuard(keeper, rules, audit, onError);
-    const beginning = makeFirst(parts, options.onFirstAccount);
+    const begin = (): Promise<void> => makeFirst(parts, options.onFirstAccount);
+    if (store.isMigrated) await begin();
     // A store that was there already has accounts, all but surely: serving need not wait for the look.
-    if (store.isMigrated) await beginning;
-    else beginning.catch(onError);
+    const looking = setTimeout(() => {
+      if (!store.isMigrated) begin().catch(onError);
+    }, lookDelay).unref();
     const housekeeping = keepHouse(store, keeper, onError);
     return {
       parts,
@@ -96,6 +101,7 @@ export async function openStoredServices(
       scopeOf: (context) =>
         rules.isOpen(context.method) ? undefined : identityOf(context).account,
       async [Symbol.asyncDispose]() {
+        clearTimeout(looking);
         housekeeping[Symbol.dispose]();
         await store.close();
       },
