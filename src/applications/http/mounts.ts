@@ -1,4 +1,5 @@
 import type { ApplicationContext } from '../application.ts';
+import { rpcMount } from './calls/mounted.ts';
 import type { HttpHandler } from './handler.ts';
 
 /** Something that answers below a path of the `http` application. */
@@ -10,7 +11,7 @@ export interface HttpMount {
 }
 
 /** What the `http` application serves beside its site. */
-export const httpMounts: readonly HttpMount[] = [];
+export const httpMounts: readonly HttpMount[] = [rpcMount];
 
 /** Hands requests at or below some paths to handlers of their own, and all others to the site. */
 export function mount(site: HttpHandler, handlers: ReadonlyMap<string, HttpHandler>): HttpHandler {

@@ -1,8 +1,6 @@
 import { isWebEndpoint } from '../../transport/index.ts';
 import type { Application } from '../application.ts';
-
-/** Bytes of the longest message: files are sent whole. */
-const maxFrameBytes = 16_777_216;
+import { servicesMaxMessageBytes } from './limits.ts';
 
 /** Every service, at each endpoint named: JSON-RPC over whatever the endpoint says. */
 export const servicesApplication: Application = {
@@ -21,11 +19,11 @@ export const servicesApplication: Application = {
     const { shareServices } = await import('./shared.ts');
     const shared = await shareServices(context);
     try {
-      const options = { ...context.transport, maxFrameBytes };
+      const options = { ...context.transport, maxFrameBytes: servicesMaxMessageBytes };
       const { transport: place } = endpoint;
       if (isWebEndpoint(place)) {
         const { serveCalls } = await import('../http/calls/serve-calls.ts');
-        const web = { ...options, maxMessageBytes: maxFrameBytes };
+        const web = { ...options, maxMessageBytes: servicesMaxMessageBytes };
         const server = await serveCalls(place, endpoint.tls, shared.dispatcher, web);
         return {
           endpoint: server.endpoint,
