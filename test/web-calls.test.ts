@@ -34,7 +34,7 @@ describe('calls to a whole guichet over the web', () => {
   }
 
   test('services are served at a place of the web of their own', async () => {
-    const [place = ''] = running.endpoints.filter((endpoint) => endpoint.includes('+ws:'));
+    const place = running.endpoints.find((endpoint) => endpoint.includes('+ws:')) ?? '';
     assert.equal((await run(['call', place, ...evaluate])).stdout, '"0.3"\n');
     const answer = ['send', place, '{"jsonrpc":"2.0","id":1,"method":"rpc.ping"}', '--answer'];
     assert.equal((await run(answer)).stdout, '{"jsonrpc":"2.0","id":1,"result":"pong"}\n');
