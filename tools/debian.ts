@@ -9,17 +9,23 @@ interface DebianPackage {
   readonly probe: string;
 }
 
+/** What Debian calls this kind of machine. */
+const machine = process.arch === 'arm64' ? 'aarch64' : 'x86_64';
+
 /** Everything the tests use that npm cannot install. Extend it here and nowhere else. */
 export const debianPackages: readonly DebianPackage[] = [
+  { name: 'apache2-utils', probe: 'ab' },
   { name: 'curl', probe: 'curl' },
   { name: 'gcc', probe: 'gcc' },
   { name: 'libc6-dev', probe: '/usr/include/stdio.h' },
+  { name: 'libnss3', probe: `/usr/lib/${machine}-linux-gnu/libnss3.so` },
   { name: 'netcat-openbsd', probe: 'nc.openbsd' },
   { name: 'procps', probe: 'ps' },
   { name: 'python3', probe: '/usr/bin/python3' },
   { name: 'python3-cbor2', probe: '/usr/lib/python3/dist-packages/cbor2' },
   { name: 'socat', probe: 'socat' },
   { name: 'telnet', probe: 'telnet' },
+  { name: 'wrk', probe: 'wrk' },
 ];
 
 function isExecutable(path: string): boolean {

@@ -1,6 +1,6 @@
 import type { Connection } from '../../transport/index.ts';
 import type { HttpContent, HttpResponse, SourceContent } from './handler.ts';
-import { givePiece, takePiece } from './pieces.ts';
+import { givePiece, inTurn, takePiece } from './pieces.ts';
 import type { PreparedResponse } from './prepared-response.ts';
 import type { RequestHead } from './request-head.ts';
 import { formatFields, formatHead } from './response-head.ts';
@@ -122,7 +122,7 @@ export class ResponseSender {
       while (sent < length && !this.#isAbandoned) {
         piece ??= takePiece();
         const wanted = piece.subarray(0, Math.min(piece.length, length - sent));
-        const count = await source.read(wanted, start + sent);
+        const count = await inTurn(() => source.read(wanted, start + sent));
         if (count === 0 || this.#isAbandoned) break;
         sent += count;
         this.#connection.write(count === piece.length ? piece : piece.subarray(0, count));
