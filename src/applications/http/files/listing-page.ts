@@ -52,8 +52,9 @@ h1 span{color:var(--soft);font-weight:400;padding:0 .15em}
 table{width:100%;border-collapse:collapse}
 th{font-size:.8125rem;font-weight:600;color:var(--soft)}
 th,td{padding:.4rem .6rem;border-bottom:1px solid var(--line);text-align:left}
+th:first-child{width:100%}
 td:first-child{overflow-wrap:anywhere}
-.size,.date{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums;color:var(--soft)}
+.size,.date{padding-left:1.5rem;text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums;color:var(--soft)}
 tbody tr:hover{background:var(--hover)}
 a{color:var(--link);text-decoration:none}
 a:hover,a:focus-visible{text-decoration:underline}
