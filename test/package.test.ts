@@ -60,6 +60,23 @@ const uses: Readonly<Record<string, string>> = {
     await using client = await connect(server.endpoint, adder);
     const sum: number = await client.add({ a: 1, b: 2 });
     if (sum !== 3) throw new Error('not the sum');`,
+  './session': `
+    import { PasswordHasher, SessionError, checkNewPassword, roles } from 'guichet/session';
+    import type { AccessTable, Identity, Role } from 'guichet/session';
+    const hasher = new PasswordHasher();
+    const kept: string = await hasher.hash('correct horse battery');
+    if (!(await hasher.verify('correct horse battery', kept))) throw new Error('not the same');
+    const table: AccessTable<undefined> = { 'clock.now': { teacher: 'always' } };
+    const role: Role | undefined = roles[1];
+    try { checkNewPassword('short', 'ada'); throw table; }
+    catch (error) { if (!(error instanceof SessionError) || role !== 'teacher') throw error; }`,
+  './accounts': `
+    import { accounts, accountsMigrations, session } from 'guichet/accounts';
+    import { openStore } from 'guichet/store';
+    import type { AccountsTables } from 'guichet/accounts';
+    await using store = await openStore<AccountsTables>(':memory:', accountsMigrations);
+    const rows = await store.read((query) => query.selectFrom('accounts').selectAll().execute());
+    if (rows.length > 0 || session.name !== 'session' || !accounts.methods.create) throw rows;`,
   './store': `
     import { StoreError, openStore, prepare } from 'guichet/store';
     import type { Given, Kysely, Migration, Store } from 'guichet/store';

@@ -18,6 +18,8 @@ import {
   errorTable,
   workerPoolDefaults,
 } from '../src/service/index.ts';
+import { retentionDefaults } from '../src/applications/accounts/index.ts';
+import { passwordHasherDefaults, sessionDefaults } from '../src/session/index.ts';
 import { storeDefaults } from '../src/store/index.ts';
 import { datagramDefaults, transportDefaults } from '../src/transport/index.ts';
 import { findInlineCode } from '../tools/pages.ts';
@@ -170,6 +172,7 @@ describe('the reference', () => {
     'Of frames and values': { maxFrameBytes: defaultMaxFrameBytes, maxDepth: defaultMaxJsonDepth },
     'Of the message server': messageDefaults,
     'Of the echo client': echoClientDefaults,
+    'Of sessions': { ...sessionDefaults, ...passwordHasherDefaults, ...retentionDefaults },
     'Of the store': storeDefaults,
     'Of calls, on the server': {
       ...dispatcherDefaults,

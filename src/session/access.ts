@@ -23,7 +23,22 @@ export type AccessTable<Resources> = Readonly<Record<string, AccessRow<Resources
 /** What the table says of a call. */
 export type Verdict = 'allowed' | 'session needed' | 'denied';
 
-/** Looks calls up in an {@link AccessTable}. */
+/**
+ * Looks calls up in an {@link AccessTable}.
+ *
+ * @example
+ * ```ts
+ * import { AccessRules } from 'guichet/session';
+ * const identity = {
+ *   session: 's1', account: 'a1', name: 'ada', role: 'teacher', hasInitialPassword: false,
+ *   openedAt: 0, expiresAt: 1,
+ * } as const;
+ * const rules = new AccessRules({ 'clock.now': 'anyone', 'clock.set': { administrator: 'always' } }, undefined);
+ * if (rules.judge('clock.now', undefined, {}) !== 'allowed') throw new Error('not open');
+ * if (rules.judge('clock.set', identity, {}) !== 'denied') throw new Error('not closed');
+ * if (rules.judge('clock.stop', identity, {}) !== 'denied') throw new Error('open by default');
+ * ```
+ */
 export class AccessRules<Resources> {
   readonly #rows: ReadonlyMap<string, AccessRow<Resources>>;
   readonly #resources: Resources;

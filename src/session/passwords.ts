@@ -66,6 +66,15 @@ const nobody: Kept = { ...cost, salt: randomBytes(16), tag: randomBytes(cost.tag
 /**
  * Hashes passwords with Argon2id (RFC 9106) on the thread pool, a few at a time, the others in a queue of
  * finite length.
+ *
+ * @example
+ * ```ts
+ * import { PasswordHasher } from 'guichet/session';
+ * const hasher = new PasswordHasher();
+ * const kept = await hasher.hash('correct horse battery');
+ * if (!(await hasher.verify('correct horse battery', kept))) throw new Error('not the same');
+ * if (await hasher.verify('a guess', kept)) throw new Error('the same');
+ * ```
  */
 export class PasswordHasher {
   readonly #options: Required<PasswordHasherOptions>;

@@ -9,6 +9,26 @@ import type { Store, StoreOptions } from './store.ts';
  *   when it is closed.
  * @param migrations all there are, oldest first.
  * @throws {StoreError} `STORE_NEWER`, `STORE_FOREIGN`, `STORE_BUSY`, `STORE_UNREACHABLE`, `STORE_CORRUPT`…
+ * @example
+ * ```ts
+ * import { openStore } from 'guichet/store';
+ * interface Tables {
+ *   words: { word: string };
+ * }
+ * await using store = await openStore<Tables>(':memory:', [
+ *   {
+ *     name: 'words-1',
+ *     up: (database) =>
+ *       database.schema
+ *         .createTable('words')
+ *         .addColumn('word', 'text', (column) => column.primaryKey())
+ *         .execute(),
+ *   },
+ * ]);
+ * await store.write((query) => query.insertInto('words').values({ word: 'guichet' }).execute());
+ * const words = await store.read((query) => query.selectFrom('words').select('word').execute());
+ * if (words[0]?.word !== 'guichet') throw new Error('not there');
+ * ```
  */
 export async function openStore<Tables>(
   place: string,
