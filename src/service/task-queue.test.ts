@@ -33,6 +33,21 @@ suite('the queue of tasks', () => {
     assert.equal(queue.size, 0);
   });
 
+  test('lets an owner whose tasks take long pay for them in turns', () => {
+    const queue = fill(['a1', ada], ['b1', bob], ['b2', bob], ['b3', bob], ['b4', bob]);
+    queue.charge(ada, 0.35);
+    assert.deepEqual(takeAll(queue), ['b1', 'b2', 'a1', 'b3', 'b4']);
+    queue.charge(bob, 1e9);
+    const alone = fill(['b1', bob], ['b2', bob]);
+    assert.deepEqual(takeAll(alone), ['b1', 'b2']);
+  });
+
+  test('lets even owners who all owe be served', () => {
+    const queue = fill(['a1', ada], ['b1', bob]);
+    for (const owner of [ada, bob]) queue.charge(owner, 1e9);
+    assert.deepEqual(takeAll(queue).toSorted(), ['a1', 'b1']);
+  });
+
   test('gives up the last task of whoever has more than the newcomer would have', () => {
     const queue = fill(['a1', ada], ['a2', ada], ['a3', ada], ['b1', bob]);
     assert.equal(queue.lastOfBusiest(bob)?.name, 'a3');

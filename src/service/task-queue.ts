@@ -7,13 +7,22 @@ export interface Owned {
 /** Who owns what nobody in particular does. */
 const nobody: object = {};
 
+/** Milliseconds of work that one turn is worth: what a task took beyond them is paid for in turns. */
+const turnTime = 0.1;
+
+/** The most that an owner can owe, in milliseconds: a second's stall is forgiven after so many turns. */
+const maxDebt = 100;
+
 /**
  * Tasks of many owners who take turns: whoever has a thousand waiting gets no more done meanwhile than
- * whoever has one.
+ * whoever has one, and whoever's tasks take long waits for as many turns of the others (deficit round
+ * robin, Shreedhar and Varghese 1995, with the cost told afterwards).
  */
 export class TaskQueue<Task extends Owned> {
   /** The tasks of each owner that has some; the owner whose turn is next stands first. */
   readonly #owners = new Map<object, Set<Task>>();
+  /** Milliseconds of turns that owners still owe. */
+  readonly #debts = new WeakMap<object, number>();
   #size = 0;
 
   get size(): number {
@@ -28,12 +37,29 @@ export class TaskQueue<Task extends Owned> {
     this.#size++;
   }
 
-  /** The task whose turn it is, left where it is. */
+  /** The task whose turn it is, left where it is; owners in debt give their turn away. */
   first(): Task | undefined {
+    for (let turns = this.#owners.size; turns > 1; turns--) {
+      const [next] = this.#owners;
+      if (next === undefined) return undefined;
+      const [owner, tasks] = next;
+      const debt = this.#debts.get(owner) ?? 0;
+      if (debt < turnTime) break;
+      this.#debts.set(owner, debt - turnTime);
+      this.#owners.delete(owner);
+      this.#owners.set(owner, tasks);
+    }
     const [tasks] = this.#owners.values();
     if (tasks === undefined) return undefined;
     const [task] = tasks;
     return task;
+  }
+
+  /** Tells how many milliseconds a task took that was done. */
+  charge(owner: object | undefined, milliseconds: number): void {
+    if (owner === undefined) return;
+    const debt = (this.#debts.get(owner) ?? 0) + milliseconds - turnTime;
+    this.#debts.set(owner, Math.min(maxDebt, Math.max(0, debt)));
   }
 
   /** Takes a task out to be done: its owner's next turn comes after everybody else's. */

@@ -57,6 +57,8 @@ interface Task {
   readonly reject: (error: Error) => void;
   timer: NodeJS.Timeout | undefined;
   forget: (() => void) | undefined;
+  /** When it was given to a thread, by `performance.now()`. */
+  startedAt: number;
 }
 
 interface Thread {
@@ -126,6 +128,7 @@ export class WorkerPool<Input, Result> implements AsyncDisposable {
         reject,
         timer: undefined,
         forget: undefined,
+        startedAt: 0,
       };
       const limit = Math.min(deadline ?? Number.POSITIVE_INFINITY, this.#options.maxTime);
       task.timer = setTimeout(
@@ -167,6 +170,7 @@ export class WorkerPool<Input, Result> implements AsyncDisposable {
       if (thread === undefined) return;
       this.#queue.take(task);
       thread.task = task;
+      task.startedAt = performance.now();
       thread.worker.postMessage(task.input);
     }
   }
@@ -208,11 +212,16 @@ export class WorkerPool<Input, Result> implements AsyncDisposable {
     if (!this.#threads.has(thread)) return;
     this.#idle.push(thread);
     if (task !== undefined) {
+      this.#charge(task);
       settle(task);
       if ('error' in answer) task.reject(new TaskError(answer.error.message, answer.error.data));
       else task.resolve(answer.result);
     }
     this.#assign();
+  }
+
+  #charge({ owner, startedAt }: Task): void {
+    this.#queue.charge(owner, performance.now() - startedAt);
   }
 
   /** Gives a task up: while it waits, it is forgotten; on a thread, the thread goes with it. */
@@ -234,6 +243,7 @@ export class WorkerPool<Input, Result> implements AsyncDisposable {
     if (place !== -1) this.#idle.splice(place, 1);
     const { task } = thread;
     if (task !== undefined) {
+      this.#charge(task);
       settle(task);
       task.reject(error);
     }
