@@ -11,19 +11,14 @@ import { CallError } from './errors.ts';
 import type { RpcErrorObject } from './errors.ts';
 import type { IncomingCall } from './incoming.ts';
 import { Patience } from './patience.ts';
+import { invalid, isOffence, isResponse, refuseAnswer, unread } from './responses.ts';
+import { findRequestFault, isRecord, isRequestId } from './wire.ts';
+import { answerOwn } from './own-methods.ts';
+import type { OwnSide } from './own-methods.ts';
 import { PendingCalls } from './pending.ts';
 import type { OutgoingOptions, OutgoingStream } from './pending.ts';
 import { publishCall, publishSent } from './publish-calls.ts';
-import {
-  describeNothing,
-  invalid,
-  isResponse,
-  isOffence,
-  refuseAnswer,
-  unread,
-} from './responses.ts';
 import type { Respond } from './responses.ts';
-import { findRequestFault, isRecord, isRequestId, maxCredit } from './wire.ts';
 import type { CallMeta, RequestId, ResponseMessage } from './wire.ts';
 
 /**
@@ -55,6 +50,13 @@ export class Peer implements CallerHandle {
       },
     );
   }
+
+  /** What the methods of the protocol itself see of this side. */
+  readonly #own: OwnSide = {
+    describe: () => this.#dispatcher?.describe(),
+    callOf: (id) => this.#incoming.get(id),
+    receiveItem: (id, item) => this.#pending.receiveItem(id, item),
+  };
 
   get id(): number {
     return this.#connection.id;
@@ -252,7 +254,7 @@ export class Peer implements CallerHandle {
       if (this.#isEnding) this.#closeIfIdle();
     };
     if (method.startsWith('rpc.')) {
-      this.#answerOwn(method, params, answer);
+      answerOwn(method, params, this.#own, answer);
       return;
     }
     if (this.#dispatcher === undefined) {
@@ -291,43 +293,6 @@ export class Peer implements CallerHandle {
     this.#draining ??= Promise.withResolvers();
     return this.#draining.promise;
   };
-
-  /** The methods of the protocol itself. */
-  #answerOwn(
-    method: string,
-    params: unknown,
-    answer: (result: unknown, error: CallError | undefined) => void,
-  ): void {
-    const fields = isRecord(params) ? params : {};
-    const id = Array.isArray(params) ? (params[0] as unknown) : fields['id'];
-    switch (method) {
-      case 'rpc.ping':
-        answer('pong', undefined);
-        return;
-      case 'rpc.discover':
-        answer(this.#dispatcher?.describe() ?? describeNothing, undefined);
-        return;
-      case 'rpc.cancel': {
-        const call = isRequestId(id) ? this.#incoming.get(id) : undefined;
-        call?.abort(new CallError('CANCELLED', `${call.method}: cancelled by the caller`));
-        answer(call !== undefined, undefined);
-        return;
-      }
-      case 'rpc.credit': {
-        const { count } = fields;
-        const call = isRequestId(id) ? this.#incoming.get(id) : undefined;
-        if (typeof count === 'number' && count > 0) call?.grant(Math.min(count, maxCredit));
-        answer(call !== undefined, undefined);
-        return;
-      }
-      case 'rpc.item':
-        if (isRequestId(id)) this.#pending.receiveItem(id, fields['item']);
-        answer(null, undefined);
-        return;
-      default:
-        answer(undefined, new CallError('METHOD_NOT_FOUND', `no method "${method}"`));
-    }
-  }
 
   #receiveResponse(response: Readonly<Record<string, unknown>>, message: number): void {
     const id = response['id'] as RequestId;
