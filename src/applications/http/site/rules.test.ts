@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { fieldsOf, makeRequest, textOf } from '../../../../test/support/site-request.ts';
 import { HttpError } from '../errors.ts';
 import type { HttpHandler } from '../handler.ts';
+import { prepareResponse } from '../prepared-response.ts';
 import { allowAddresses, loopbackAddresses } from './allowed-addresses.ts';
 import { intercept } from './compose.ts';
 import { errorPages } from './error-pages.ts';
@@ -127,6 +128,22 @@ describe('rules for fields', () => {
     assert.deepEqual(fieldsOf(await handler(makeRequest('/plain/x'))), {
       'content-type': 'text/html',
     });
+  });
+
+  test('hold for a response that is prepared once, at each path', async () => {
+    const file = prepareResponse({ status: 200, headers: [['ETag', '"1"']], content: 'a' });
+    const handler = intercept(() => file, rules);
+    for (const [path, expected] of [
+      ['/a.css', 'DENY'],
+      ['/a.css', 'DENY'],
+      ['/plain/a', undefined],
+      ['/a', 'DENY'],
+    ] as const) {
+      const response = await handler(makeRequest(path));
+      const fields = fieldsOf(response);
+      assert.deepEqual([fields['x-frame-options'], fields['etag']], [expected, '"1"'], path);
+      assert.equal(textOf(response), 'a');
+    }
   });
 
   test('let no error be cached', async () => {
