@@ -10,6 +10,7 @@ import { Http2Body } from './http2-body.ts';
 import { Http2Request, readHttp2Head } from './http2-request.ts';
 import type { Http2Head } from './http2-request.ts';
 import { sendHttp2, toHttp2Fields } from './http2-response.ts';
+import type { SendingHost } from './http2-response.ts';
 import { letGo } from './response-sender.ts';
 import type { HttpService, HttpSession } from './service.ts';
 
@@ -21,38 +22,56 @@ class Http2Exchange {
   readonly #stream: ServerHttp2Stream;
   readonly #service: HttpService;
   readonly #connection: Connection<unknown>;
-  readonly #startedAt = performance.now();
+  readonly #onEnd: (exchange: Http2Exchange) => void;
+  readonly #startedAt: number;
   #request: Http2Request | undefined;
   #body: Http2Body | undefined;
   #isContinued = true;
+  /** Whether the handler has done its part, and all of its answer was sent or given up. */
+  #isAnswered = false;
+  #isClosed = false;
+  #isRefused = false;
   #wait: Wait = 'nothing';
   #lastProgress = 0;
   #contentBytes = 0;
+  #status = 0;
 
-  constructor(stream: ServerHttp2Stream, service: HttpService, connection: Connection<unknown>) {
+  constructor(
+    stream: ServerHttp2Stream,
+    service: HttpService,
+    connection: Connection<unknown>,
+    onEnd: (exchange: Http2Exchange) => void,
+  ) {
     this.#stream = stream;
     this.#service = service;
     this.#connection = connection;
+    this.#onEnd = onEnd;
+    this.#startedAt = service.onResponse === undefined ? 0 : performance.now();
+    // It comes whether the client took the request back or all is done.
+    stream.once('close', () => this.#close());
   }
 
-  /** Has the request answered; resolves when there is nothing left to do for it, and never rejects. */
-  async run(raw: readonly string[]): Promise<void> {
-    let head: Http2Head | undefined;
-    let response: HttpResponse;
+  /** Has the request answered. */
+  run(raw: readonly string[]): void {
+    let head: Http2Head;
+    let answer: HttpResponse | Promise<HttpResponse>;
     try {
       head = readHttp2Head(raw, this.#service.limits);
-      response = await this.#service.answer(this.#makeRequest(head));
+      answer = this.#service.answer(this.#makeRequest(head));
     } catch (error) {
-      response = this.#service.refuse(error, this.#request);
+      this.#answer('GET', this.#service.refuse(error, this.#request));
+      return;
     }
-    await this.#answer(head?.method ?? 'GET', response);
+    if (answer instanceof Promise) {
+      void answer.then((response) => this.#answer(head.method, response));
+    } else this.#answer(head.method, answer);
   }
 
-  /** The client took the request back, or is gone. */
+  /** The connection is gone, and the request with it. */
   cancel(): void {
-    const gone = new HttpError('BAD_REQUEST', 'the client has gone');
-    this.#body?.fail(gone);
-    this.#request?.abort(gone);
+    if (this.#isAnswered) return;
+    this.#body?.fail(new HttpError('BAD_REQUEST', 'the client has gone'));
+    this.#request?.abort();
   }
 
   look(now: number): void {
@@ -98,7 +117,7 @@ class Http2Exchange {
 
   #noteProgress(wait: Wait): void {
     this.#wait = wait;
-    this.#lastProgress = performance.now();
+    this.#lastProgress = this.#service.clock.now;
   }
 
   readonly #inform = (status: number, fields: readonly HeaderField[]): void => {
@@ -106,52 +125,76 @@ class Http2Exchange {
     this.#stream.additionalHeaders({ ...toHttp2Fields(fields), ':status': status });
   };
 
-  async #answer(method: string, response: HttpResponse): Promise<void> {
+  #answer(method: string, response: HttpResponse): void {
     const stream = this.#stream;
     if (stream.destroyed || response.takeOver !== undefined) {
       if (response.content !== undefined) letGo(response.content);
       // Over HTTP/2 nobody can have asked for another protocol (RFC 9113, section 8.6).
       if (!stream.destroyed) stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+      this.#finish();
       return;
     }
-    const server = this.#service.server.slice('Server: '.length).trimEnd();
-    const host = {
-      server,
-      offer: () => this.#noteProgress('client'),
-      take: (bytes: number) => {
-        this.#contentBytes += bytes;
-        this.#noteProgress('nothing');
-      },
-    };
-    let { status } = response;
     try {
-      await sendHttp2(stream, method, response, host);
+      const sending = sendHttp2(stream, method, response, this.#service.server, this.#host);
+      this.#status = response.status;
+      if (sending === undefined) this.#finish();
+      else
+        sending.then(
+          () => this.#finish(),
+          () => this.#giveUp(),
+        );
     } catch (error) {
-      if (stream.headersSent || stream.destroyed) {
-        stream.close(constants.NGHTTP2_INTERNAL_ERROR);
-      } else {
-        const refusal = this.#service.refuse(error, this.#request);
-        ({ status } = refusal);
-        await sendHttp2(stream, method, refusal, host);
+      // The response to a mistake may be one itself, where somebody renders errors.
+      if (this.#isRefused) {
+        this.#giveUp();
+        return;
       }
+      this.#isRefused = true;
+      this.#answer(method, this.#service.refuse(error, this.#request));
     }
-    await this.#finish(status);
+  }
+
+  readonly #host: SendingHost = {
+    offer: () => this.#noteProgress('client'),
+    take: (bytes) => {
+      this.#contentBytes += bytes;
+      this.#noteProgress('nothing');
+    },
+  };
+
+  /** Half an answer has been sent: that it is cut is all the client can still be told. */
+  #giveUp(): void {
+    this.#stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+    this.#finish();
   }
 
   /** Once the answer has left, what was not read of the request is no longer wanted. */
-  async #finish(status: number): Promise<void> {
-    const stream = this.#stream;
+  #finish(): void {
+    this.#isAnswered = true;
     this.#noteProgress('client');
-    if (!stream.destroyed && !stream.writableFinished) {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      stream.once('finish', resolve).once('close', resolve);
-      await promise;
+    const stream = this.#stream;
+    if (this.#body?.isDone === false && !stream.destroyed) {
+      const refuseRest = (): void => stream.close(constants.NGHTTP2_NO_ERROR);
+      if (stream.writableFinished) refuseRest();
+      else stream.once('finish', refuseRest);
     }
-    if (this.#body?.isDone === false) stream.close(constants.NGHTTP2_NO_ERROR);
+    if (this.#isClosed) this.#end();
+  }
+
+  #close(): void {
+    this.#isClosed = true;
+    if (this.#isAnswered) this.#end();
+    else this.cancel();
+  }
+
+  #end(): void {
     const { onResponse } = this.#service;
-    if (onResponse === undefined || this.#request === undefined) return;
-    const duration = performance.now() - this.#startedAt;
-    onResponse({ request: this.#request, status, contentBytes: this.#contentBytes, duration });
+    if (onResponse !== undefined && this.#request !== undefined && this.#status !== 0) {
+      const duration = performance.now() - this.#startedAt;
+      const [status, contentBytes] = [this.#status, this.#contentBytes];
+      onResponse({ request: this.#request, status, contentBytes, duration });
+    }
+    this.#onEnd(this);
   }
 }
 
@@ -239,20 +282,18 @@ export class Http2Connection implements HttpSession, Timed {
     }
     this.#requests += 1;
     if (this.#requests >= limits.maxRequests) this.#close();
-    const exchange = new Http2Exchange(stream, this.#service, this.#connection);
+    const exchange = new Http2Exchange(stream, this.#service, this.#connection, this.#end);
     this.#exchanges.add(exchange);
     this.deadline = Number.POSITIVE_INFINITY;
-    stream.once('aborted', () => exchange.cancel());
-    stream.once('close', () => exchange.cancel());
-    void exchange.run(raw).finally(() => this.#end(exchange));
+    exchange.run(raw);
   }
 
-  #end(exchange: Http2Exchange): void {
+  readonly #end = (exchange: Http2Exchange): void => {
     this.#exchanges.delete(exchange);
     if (this.#exchanges.size > 0) return;
     const { clock, limits } = this.#service;
-    this.deadline = clock.now + limits.keepAliveTimeout;
-  }
+    if (!this.#isClosing) this.deadline = clock.now + limits.keepAliveTimeout;
+  };
 
   #close(): void {
     this.#isClosing = true;

@@ -131,6 +131,7 @@ export class Http2Request implements HttpRequest {
   readonly local: Address;
   readonly inform: HttpRequest['inform'];
   #controller: AbortController | undefined;
+  #isGone = false;
 
   constructor(
     head: Http2Head,
@@ -154,12 +155,13 @@ export class Http2Request implements HttpRequest {
 
   get signal(): AbortSignal {
     this.#controller ??= new AbortController();
+    if (this.#isGone) this.#controller.abort();
     return this.#controller.signal;
   }
 
   /** Tells whoever listens that nobody waits for the answer any more. */
-  abort(reason: unknown): void {
-    this.#controller ??= new AbortController();
-    this.#controller.abort(reason);
+  abort(): void {
+    this.#isGone = true;
+    this.#controller?.abort();
   }
 }

@@ -1,6 +1,7 @@
 import type { OutgoingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import type { HttpContent, HttpResponse, SourceContent } from './handler.ts';
 import type { HeaderField } from './headers.ts';
+import { PreparedResponse } from './prepared-response.ts';
 import { formatFields } from './response-head.ts';
 import { letGo } from './response-sender.ts';
 
@@ -44,11 +45,26 @@ function headOf(response: HttpResponse, server: string): OutgoingHttpHeaders {
   const { status, headers = [], content } = response;
   const fields = toHttp2Fields(headers);
   fields[':status'] = status;
-  if (server !== '') fields['server'] ??= server;
+  if (server !== '') fields['server'] ??= server.slice('Server: '.length).trimEnd();
   const isSilent = status === 204 || (status === 304 && response.contentLength === undefined);
   const length = isSilent ? undefined : (response.contentLength ?? lengthOf(content));
   if (length !== undefined) fields['content-length'] = length;
   return fields;
+}
+
+/** The heads of responses that many requests get, made once; the platform adds the Date. */
+const preparedHeads = new WeakMap<
+  PreparedResponse,
+  { readonly server: string; readonly head: OutgoingHttpHeaders }
+>();
+
+function findHead(response: HttpResponse, server: string): OutgoingHttpHeaders {
+  if (!(response instanceof PreparedResponse)) return headOf(response, server);
+  const before = preparedHeads.get(response);
+  if (before?.server === server) return before.head;
+  const head = headOf(response, server);
+  preparedHeads.set(response, { server, head });
+  return head;
 }
 
 /** Bytes read from a source at a time: each of a connection's streams may wait with one such piece. */
@@ -56,8 +72,6 @@ const pieceBytes = 32_768;
 
 /** What a content that is being sent tells its exchange. */
 export interface SendingHost {
-  /** The Server field; empty for none. */
-  readonly server: string;
   /** Bytes wait for the client to take them. */
   offer(): void;
   /** The client took so many bytes, and none wait. */
@@ -112,24 +126,26 @@ async function* cut(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Arr
 }
 
 /**
- * Sends a response as fast as the client takes it; resolves once all of it has left.
+ * Sends a response as fast as the client takes it.
  *
- * @throws {TypeError} for fields that cannot be sent, before anything is; what the content throws, or an
- *   error when the stream is closed meanwhile.
+ * @param server the Server field line with its line end, or nothing.
+ * @returns `undefined` when the platform has all of it already; else a promise that resolves once it has,
+ *   and rejects with what the content throws, or when the stream is closed meanwhile.
+ * @throws {TypeError} for what cannot be sent; nothing has been sent then.
  */
-export async function sendHttp2(
+export function sendHttp2(
   stream: ServerHttp2Stream,
   method: string,
   response: HttpResponse,
+  server: string,
   host: SendingHost,
-): Promise<void> {
-  const { content } = response;
-  const isSent = method !== 'HEAD' && response.status !== 204 && response.status !== 304;
-  const isEmpty = content === undefined || !isSent;
+): Promise<void> | undefined {
+  const { content, status } = response;
+  const isEmpty = content === undefined || method === 'HEAD' || status === 204 || status === 304;
   const isStream = typeof content === 'object' && Symbol.asyncIterator in content;
-  const trailers = isStream && isSent ? response.trailers : undefined;
+  const trailers = isStream && !isEmpty ? response.trailers : undefined;
   try {
-    const head = headOf(response, host.server);
+    const head = findHead(response, server);
     stream.respond(head, { endStream: isEmpty, waitForTrailers: trailers !== undefined });
   } catch (error) {
     if (content !== undefined) letGo(content);
@@ -137,16 +153,26 @@ export async function sendHttp2(
   }
   if (isEmpty) {
     if (content !== undefined) letGo(content);
-    return;
+    return undefined;
   }
-  const trailed = trailers === undefined ? undefined : awaitTrailers(stream, trailers);
   if (typeof content === 'string' || content instanceof Uint8Array) {
-    await sendBytes(stream, typeof content === 'string' ? Buffer.from(content) : content, host);
-    return;
+    const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+    if (bytes.length > pieceBytes) return sendBytes(stream, bytes, host);
+    stream.end(bytes);
+    host.take(bytes.length);
+    return undefined;
   }
-  for await (const piece of isStream ? cut(content) : readSource(content)) {
-    await write(stream, piece, host);
-  }
+  return sendPieces(stream, isStream ? cut(content) : readSource(content), trailers, host);
+}
+
+async function sendPieces(
+  stream: ServerHttp2Stream,
+  pieces: AsyncIterable<Uint8Array>,
+  trailers: HttpResponse['trailers'],
+  host: SendingHost,
+): Promise<void> {
+  const trailed = trailers === undefined ? undefined : awaitTrailers(stream, trailers);
+  for await (const piece of pieces) await write(stream, piece, host);
   stream.end();
   await trailed;
 }

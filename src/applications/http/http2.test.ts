@@ -276,6 +276,21 @@ describe('HTTP/2', () => {
     assert.equal(missing.headers['x-why'], 'gone');
   });
 
+  test('survives responses that cannot be sent, even in place of others', async () => {
+    await using client = await Client.start(
+      () => ({ status: 200, headers: [['X-One', 'a\r\nb']], content: 'x' }),
+      { renderError: () => ({ status: 500, headers: [['X Two', 'b']] }) },
+    );
+    const stream = client.request({});
+    await whenClosed(stream);
+    assert.equal(stream.rstCode, constants.NGHTTP2_INTERNAL_ERROR);
+    await using other = await Client.start(() => ({
+      status: 200,
+      headers: [['X-One', 'a\r\nb']],
+    }));
+    assert.equal((await other.ask({})).headers[':status'], 500);
+  });
+
   test('gives up a content that does not come', async () => {
     await using client = await Client.start(
       async (request) => ({ status: 200, content: await request.body.text() }),
