@@ -130,7 +130,7 @@ export class FileCache {
   /** Believes, from `now` on, that a path leads to a file. */
   link(path: string, file: CachedFile, now: number): void {
     if (this.#files.get(file.key) !== file) return;
-    const times = { checkAt: now + this.#maxAge / 2, expiresAt: now + this.#maxAge };
+    const times = { checkAt: now + (this.#maxAge * 3) / 4, expiresAt: now + this.#maxAge };
     const known = this.#aliases.get(path);
     if (known?.file === file) {
       Object.assign(known, times, { isBeingChecked: false });
