@@ -1,0 +1,227 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { gradebook } from '../src/applications/gradebook/index.ts';
+import { connect } from '../src/service/index.ts';
+import type { Client } from '../src/service/index.ts';
+import { findMedian, printTable } from './measure.ts';
+
+const rounds = 3;
+const server = join(import.meta.dirname, '..', 'test', 'support', 'gradebook-server.ts');
+const load = join(import.meta.dirname, 'gradebook', 'load.ts');
+const quiet = '--disable-warning=ExperimentalWarning';
+
+/** Rows committed one by one with full sync, a second: what the disk gives whoever does not gather. */
+function measureDisk(folder: string): number {
+  const database = new DatabaseSync(join(folder, `disk-${performance.now()}.sqlite`));
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+  database.exec('CREATE TABLE marks (id text PRIMARY KEY, student text, value text)');
+  const insert = database.prepare('INSERT INTO marks VALUES (?, ?, ?)');
+  const end = performance.now() + 1_500;
+  let count = 0;
+  for (; performance.now() < end; count++) insert.run(`mark ${count}`, 'student', '12.5');
+  database.close();
+  return count / 1.5;
+}
+
+interface Running extends AsyncDisposable {
+  readonly port: number;
+  readonly child: ChildProcess;
+}
+
+async function startServer(folder: string): Promise<Running> {
+  const child = spawn(
+    'taskset',
+    ['-c', '0', process.execPath, quiet, server, join(folder, 'store.sqlite')],
+    {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    },
+  );
+  const [printed] = (await once(child.stdout ?? child, 'data')) as [Buffer];
+  return {
+    port: Number(printed.toString()),
+    child,
+    async [Symbol.asyncDispose]() {
+      const gone = once(child, 'close');
+      child.stdin?.end();
+      await gone;
+    },
+  };
+}
+
+interface LoadReport {
+  readonly rate: number;
+  readonly p99: number;
+  readonly readP50: number;
+  readonly readP99: number;
+}
+
+/** Clients in a process of their own, on the other core. */
+async function measure(port: number, words: readonly string[]): Promise<LoadReport> {
+  const args = ['-c', '1', process.execPath, quiet, load, '--port', String(port), ...words];
+  const child = spawn('taskset', args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  let text = '';
+  child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  await once(child, 'close');
+  return JSON.parse(text) as LoadReport;
+}
+
+const cases: readonly { readonly name: string; readonly words: readonly string[] }[] = [
+  { name: 'addMark, 1 client', words: ['--clients', '1', '--seconds', '2'] },
+  { name: 'addMark, 64 clients', words: ['--promotions', '10'] },
+  { name: 'the same, with idempotency keys', words: ['--promotions', '10', '--keys'] },
+  {
+    name: 'the same without, while 200 students are read',
+    words: ['--promotions', '10', '--marks', '5'],
+  },
+];
+
+async function compareRates(folder: string): Promise<void> {
+  const disk: number[] = [];
+  const reports = cases.map((): LoadReport[] => []);
+  for (let round = 0; round < rounds; round++) {
+    const place = mkdtempSync(join(folder, 'round-'));
+    disk.push(measureDisk(place));
+    await using running = await startServer(place);
+    for (const [index, { words }] of cases.entries()) {
+      reports[index]?.push(await measure(running.port, words));
+    }
+  }
+  const bare = findMedian(disk);
+  const rows = cases.map(({ name }, index) => {
+    const taken = reports[index] ?? [];
+    const rate = findMedian(taken.map((one) => one.rate));
+    const readP99 = findMedian(taken.map((one) => one.readP99));
+    const p99 = findMedian(taken.map((one) => one.p99));
+    return [
+      name,
+      Math.round(rate).toLocaleString('en'),
+      (rate / bare).toFixed(1),
+      p99.toFixed(1),
+      Number.isNaN(readP99) || readP99 === null ? '' : readP99.toFixed(1),
+    ];
+  });
+  printTable(`marks at full durability, medians of ${rounds}`, [
+    ['', 'marks/s', 'times one by one', 'p99 ms', 'reads p99 ms'],
+    ['one row a commit, on the same disk', Math.round(bare).toLocaleString('en'), '1.0', '', ''],
+    ...rows,
+  ]);
+}
+
+type Book = Client<typeof gradebook>;
+
+const departmentStudents = 20_000;
+const marksEach = 50;
+const batch = 2_000;
+
+/** One promotion of 20,000 students with 50 marks each: every other division of them is easier. */
+async function fill(
+  book: Book,
+): Promise<{ promotion: string; students: string[]; assessment: string }> {
+  const long = { deadline: 120_000 };
+  const { promotion } = await book.createPromotion({ name: 'department' });
+  const students: string[] = [];
+  while (students.length < departmentStudents) {
+    const added = await book.addStudents(
+      {
+        promotion,
+        students: Array.from({ length: batch }, (_, index) => ({
+          familyName: `Student ${students.length + index}`,
+        })),
+      },
+      long,
+    );
+    students.push(...added.students.map(({ student }) => student));
+  }
+  const { assessment } = await book.createAssessment({ promotion, name: 'Exam', scale: '40' });
+  for (let mark = 0; mark < marksEach; mark++) {
+    for (let first = 0; first < students.length; first += batch) {
+      const marks = students.slice(first, first + batch).map((student, index) =>
+        mark === 0
+          ? { student, assessment, value: String(((first + index) * 7) % 41) }
+          : {
+              student,
+              value: String((((first + index) * 31 + mark * 17) % 81) / 4),
+              coefficient: String(1 + ((index + mark) % 4) / 2),
+            },
+      );
+      await book.addMarks({ marks }, long);
+    }
+  }
+  return { promotion, students, assessment };
+}
+
+/** The slowest and the middle of several answers, in milliseconds. */
+async function time(
+  ask: () => Promise<unknown>,
+  before: () => Promise<unknown>,
+): Promise<string[]> {
+  const times: number[] = [];
+  for (let turn = 0; turn < 15; turn++) {
+    await before();
+    const start = performance.now();
+    await ask();
+    times.push(performance.now() - start);
+  }
+  const [first = 0, ...others] = times;
+  return [first, findMedian(others), Math.max(...others)].map((one) => one.toFixed(1));
+}
+
+async function measureDepartment(folder: string): Promise<void> {
+  const place = mkdtempSync(join(folder, 'department-'));
+  const open = (port: number): Promise<Book> =>
+    connect(`json+tcp://127.0.0.1:${port}`, gradebook, { maxFrameBytes: 16_777_216 });
+  const begin = performance.now();
+  let filled: Awaited<ReturnType<typeof fill>>;
+  {
+    await using running = await startServer(place);
+    await using book = await open(running.port);
+    filled = await fill(book);
+  }
+  const seconds = ((performance.now() - begin) / 1_000).toFixed(1);
+  const { promotion, students, assessment } = filled;
+  await using running = await startServer(place);
+  await using book = await open(running.port);
+  let turn = 0;
+  // Each answer comes after a change: nothing that was calculated before can just be given again.
+  const change = () =>
+    book.addMark({ student: students[(turn++ * 101) % students.length] ?? '', value: '11.5' });
+  const rows = [
+    [
+      'studentAverage',
+      ...(await time(() => book.studentAverage({ student: students[77] ?? '' }), change)),
+    ],
+    [
+      'promotionAverage, of averages',
+      ...(await time(() => book.promotionAverage({ promotion }), change)),
+    ],
+    [
+      'promotionAverage, of all marks',
+      ...(await time(() => book.promotionAverage({ promotion, method: 'meanOfAllMarks' }), change)),
+    ],
+    ['statistics of averages', ...(await time(() => book.statistics({ promotion }), change))],
+    [
+      'statistics of an assessment',
+      ...(await time(() => book.statistics({ promotion, assessment }), change)),
+    ],
+  ];
+  printTable(`one promotion of 20,000 students and 1,000,000 marks (loaded in ${seconds} s), ms`, [
+    ['after a change each time', 'first', 'median', 'longest'],
+    ...rows,
+  ]);
+}
+
+/** The gradebook's speed: marks at full durability, reads meanwhile, and answers of a whole department. */
+export async function run(): Promise<void> {
+  // Beside the repository, so that it is the same disk, and a disk.
+  const folder = mkdtempSync(join(import.meta.dirname, '..', 'node_modules', '.bench-'));
+  try {
+    await compareRates(folder);
+    await measureDepartment(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
