@@ -14,6 +14,10 @@ import type { SendingHost } from './http2-response.ts';
 import { letGo } from './response-sender.ts';
 import type { HttpService, HttpSession } from './service.ts';
 
+/** PING and SETTINGS frames of one connection that are answered within so many milliseconds. */
+const maxControlFrames = 1_000;
+const controlTime = 10_000;
+
 /** What an exchange waits for: each has a time-out of its own. */
 type Wait = 'nothing' | 'body' | 'client';
 
@@ -209,6 +213,8 @@ export class Http2Connection implements HttpSession, Timed {
   readonly #session: ServerHttp2Session;
   readonly #exchanges = new Set<Http2Exchange>();
   #requests = 0;
+  #controlFrames = 0;
+  #countedSince = 0;
   #isClosing = false;
 
   constructor(connection: Connection<unknown>, service: HttpService) {
@@ -233,6 +239,7 @@ export class Http2Connection implements HttpSession, Timed {
     this.#session.on('stream', (stream, _headers, _flags, raw: readonly string[]) =>
       this.#begin(stream, raw),
     );
+    this.#session.on('ping', this.#countFrame).on('remoteSettings', this.#countFrame);
     // A peer that breaks the protocol has cost itself its connection; that is all there is to it.
     this.#session.on('error', () => undefined);
   }
@@ -271,6 +278,19 @@ export class Http2Connection implements HttpSession, Timed {
   look(now: number): void {
     for (const exchange of this.#exchanges) exchange.look(now);
   }
+
+  /** Frames that cost the client nothing and want an answer each (CVE-2019-9512, CVE-2019-9515). */
+  readonly #countFrame = (): void => {
+    const { now } = this.#service.clock;
+    if (now - this.#countedSince > controlTime) {
+      this.#countedSince = now;
+      this.#controlFrames = 0;
+    }
+    this.#controlFrames += 1;
+    if (this.#controlFrames > maxControlFrames && !this.#session.destroyed) {
+      this.#session.destroy(undefined, constants.NGHTTP2_ENHANCE_YOUR_CALM);
+    }
+  };
 
   #begin(stream: ServerHttp2Stream, raw: readonly string[]): void {
     const { limits, http2 } = this.#service;
