@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { brotliCompressSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { hello } from './case.ts';
 
-/** When every file of the fixture was last changed. */
+/** When every file of the fixture but one was last changed. */
 export const modified = new Date('2024-01-02T03:04:05Z');
 
 /** 1,000 bytes of which each ten tell their place: `0000000001000000000200…`. */
@@ -41,6 +41,7 @@ const files: Readonly<Record<string, string | Uint8Array>> = {
   'page.html': '<!doctype html>\n<title>Page</title>\n<p>A page.</p>\n',
   'hello.txt': hello,
   'smuggled.txt': 'smuggled\n',
+  'future.txt': 'tomorrow\n',
   'empty.txt': '',
   'digits.txt': digits,
   'prose.txt': prose,
@@ -131,5 +132,7 @@ export function createFixture(): Fixture {
   symlinkSync('/dev/zero', join(root, 'device-link.txt'));
   execFileSync('mkfifo', [join(root, 'pipe.txt')]);
   dateAll(root);
+  const tomorrow = new Date(Date.now() + 86_400_000);
+  utimesSync(join(root, 'future.txt'), tomorrow, tomorrow);
   return { root, [Symbol.dispose]: () => rmSync(folder, { recursive: true }) };
 }

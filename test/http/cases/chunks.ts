@@ -81,6 +81,17 @@ const wrong: readonly (readonly [title: string, chunks: string])[] = [
   ['10,000 trailers', `5\r\nhello\r\n0\r\n${'X: y\r\n'.repeat(10_000)}\r\n`],
 ];
 
+const strange: readonly (readonly [title: string, chunks: string])[] = [
+  ['a semicolon alone', `5;\r\nhello\r\n${end}`],
+  ['an extension of two words', `5;a b\r\nhello\r\n${end}`],
+  ['an extension that is no token', `5;a@b=c\r\nhello\r\n${end}`],
+  ['an extension without its closing quote', `5;a="b\r\nhello\r\n${end}`],
+  ['an extension without its value', `5;a=\r\nhello\r\n${end}`],
+  ['an extension without its name', `5;=a\r\nhello\r\n${end}`],
+  ['a trailer with an empty name', `5\r\nhello\r\n0\r\n: a\r\n\r\n`],
+  ['an empty line of LF after a trailer', `5\r\nhello\r\n0\r\nX: a\r\n\n`],
+];
+
 /** What is unfinished is no error until the client ends it. */
 const unfinished = new Set(['an end without its empty line', 'a size that wraps round 32 bits']);
 
@@ -112,6 +123,15 @@ export const chunkCases = group('chunks', [
         ? [refused([200, 400, 405, 408, 413]), { answers: [], connection: 'closed' }]
         : refused([400, 413, 431]),
     ),
+  ),
+  ...strange.map(([title, chunks]) =>
+    should('RFC 9112 §7.1', `${title} is refused`, post(`${chunks}${smuggled}`), refused(400)),
+  ),
+  must(
+    'RFC 9112 §7.1',
+    'a size of sixteen digits can be read',
+    post(`0000000000000005\r\nhello\r\n${end}`),
+    inStep,
   ),
   should(
     'RFC 9112 §7.1.1',

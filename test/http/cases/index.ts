@@ -13,6 +13,7 @@ import { lengthCases } from './lengths.ts';
 import { methodCases } from './methods.ts';
 import { multipleRangeCases } from './multiple-ranges.ts';
 import { negotiationCases } from './negotiation.ts';
+import { mixedCases, oldClientCases } from './old-clients.ts';
 import { precedenceCases } from './precedence.ts';
 import { rangeCases } from './ranges.ts';
 import { requestLineCases } from './request-line.ts';
@@ -29,6 +30,7 @@ export const cases: readonly Case[] = [
   ...codingCases,
   ...chunkCases,
   ...connectionCases,
+  ...oldClientCases,
   ...expectCases,
   ...methodCases,
   ...answerCases,
@@ -40,4 +42,5 @@ export const cases: readonly Case[] = [
   ...rangeCases,
   ...multipleRangeCases,
   ...negotiationCases,
+  ...mixedCases,
 ];

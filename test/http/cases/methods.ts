@@ -1,4 +1,16 @@
-import { feature, get, group, hello, kept, must, one, request, should, statuses } from '../case.ts';
+import {
+  feature,
+  get,
+  group,
+  hello,
+  kept,
+  must,
+  one,
+  refused,
+  request,
+  should,
+  statuses,
+} from '../case.ts';
 import type { AnswerExpectation } from '../case.ts';
 
 const file = '/hello.txt';
@@ -89,6 +101,12 @@ export const methodCases = group('methods', [
       one({ status: [405, 501], body: /^(?!.*secret=1)/s }),
       one({ status: 200, fields: { 'Content-Type': 'message/http' } }),
     ],
+  ),
+  must(
+    'RFC 9110 §9.3.8',
+    'TRACE with content is refused, or leaves the next request as it is',
+    request('TRACE', file, 'Content-Length: 3') + 'abc',
+    [kept([200, 405, 501]), refused([400, 405, 413, 501])],
   ),
   feature(
     'RFC 9110 §9.3.8',

@@ -76,6 +76,13 @@ const malformed: readonly (readonly [title: string, line: string])[] = [
 
 /** The request line (RFC 9112, section 3). */
 export const requestLineCases = group('request line', [
+  must('RFC 9112 §2.2', 'a line of white space first is refused', ` \r\n${get(file)}`, refused()),
+  must(
+    'RFC 9112 §3',
+    'the first bytes of TLS are refused',
+    '\x16\x03\x01\x02\0\x01\0\x01\xfc\x03\x03\r\n\r\n',
+    [refused(), { answers: [], connection: 'closed' }],
+  ),
   must('RFC 9112 §3', 'one of HTTP/1.1', withRequestLine(`GET ${file} HTTP/1.1`), served),
   ...malformed.map(([title, line]) =>
     must('RFC 9112 §3', `${title} is refused`, withRequestLine(line), refused()),

@@ -166,6 +166,30 @@ export const targetCases = group('request target', [
   ),
   must(
     'RFC 9112 §3.2.3',
+    'CONNECT without a port is refused',
+    'CONNECT localhost HTTP/1.1\r\nHost: localhost\r\n\r\n',
+    statuses([400, 403, 405, 501]),
+  ),
+  must(
+    'RFC 9110 §9.3.6',
+    'CONNECT with an empty port is refused',
+    'CONNECT localhost: HTTP/1.1\r\nHost: localhost\r\n\r\n',
+    statuses([400, 403, 405, 501]),
+  ),
+  must(
+    'RFC 9110 §9.3.6',
+    'CONNECT to no port that there is is refused',
+    'CONNECT localhost:99999 HTTP/1.1\r\nHost: localhost\r\n\r\n',
+    statuses([400, 403, 405, 501]),
+  ),
+  must(
+    'RFC 9110 §9.3.7',
+    'OPTIONS of a host alone is answered',
+    'OPTIONS http://localhost HTTP/1.1\r\nHost: localhost\r\n\r\n',
+    statuses([200, 204]),
+  ),
+  must(
+    'RFC 9112 §3.2.3',
     'CONNECT of a path is refused',
     request('CONNECT', '/hello.txt'),
     statuses([400, 403, 404, 405, 501]),
