@@ -5,6 +5,9 @@ import type { SqliteConnection } from './sqlite-connection.ts';
 import { fromSqlite, isBusy } from './sqlite-errors.ts';
 import type { StoreLimits, StoreWork } from './store.ts';
 
+/** Milliseconds of work in one commit, after which others of this process have their turn. */
+const groupTime = 5;
+
 interface WaitingWrite<Tables> {
   readonly work: StoreWork<Tables, unknown>;
   readonly resolve: (value: unknown) => void;
@@ -83,9 +86,10 @@ export class SqliteWriter<Tables> {
       try {
         await this.#runGroup(group, false);
       } catch (error) {
-        // Nothing of the group was acknowledged: all of it is told.
+        // Nothing of the group was acknowledged: all of it is told, but for what waits for the next one.
         this.#rollBack();
-        for (const { reject } of group) reject(error);
+        const waiting = new Set(this.#waiting);
+        for (const write of group) if (!waiting.has(write)) write.reject(error);
       }
       if (this.#waiting.length > 0) await nextTurn();
     }
@@ -117,7 +121,12 @@ export class SqliteWriter<Tables> {
   async #runGroup(group: readonly WaitingWrite<Tables>[], isCareful: boolean): Promise<void> {
     const done: DoneWrite<Tables>[] = [];
     const connection = this.#connection;
+    const startedAt = performance.now();
     for (const [index, write] of group.entries()) {
+      if (index > 0 && performance.now() - startedAt > groupTime) {
+        this.#waiting.unshift(...group.slice(index));
+        break;
+      }
       if (isCareful) connection.execute('SAVEPOINT one');
       const before = connection.changesBegun;
       const settled = await this.#watch.settle(() =>

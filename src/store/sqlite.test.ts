@@ -210,3 +210,53 @@ test('writes that come together share a commit, and those that come alone wait f
   assert.ok(together < alone, `${together} ms each together, ${alone} ms alone`);
   assert.equal((await store.read(countBatches)).size, 5_050);
 });
+
+test('a write that fails after it has changed something is undone alone, among many others', async () => {
+  const place = newPlace();
+  await using store = await openNotes(place);
+  const outcomes = await Promise.allSettled(
+    Array.from({ length: 1_000 }, (_, index) =>
+      store.write(async (__, run) => {
+        if (index % 10 === 1) throw new RangeError('before');
+        await addBatch(run, `${index}`);
+        if (index % 10 === 2) throw new RangeError('after');
+        // What is there already fails within the store.
+        if (index % 10 === 3) await addBatch(run, `${index - 3}`);
+      }),
+    ),
+  );
+  const failed = outcomes.flatMap((one, index) => (one.status === 'rejected' ? [index % 10] : []));
+  assert.deepEqual([...new Set(failed)], [1, 2, 3]);
+  assert.equal(failed.length, 300);
+  const kept = await store.read(countBatches);
+  assert.equal(kept.size, 700);
+  for (const [batch, count] of kept)
+    assert.ok(count === 2 && ![1, 2, 3].includes(Number(batch) % 10));
+});
+
+test('other work has its turn while many writes are waiting', async () => {
+  const place = newPlace();
+  await using store = await openNotes(place);
+  let longest = 0;
+  let last = performance.now();
+  const ticking = setInterval(() => {
+    longest = Math.max(longest, performance.now() - last);
+    last = performance.now();
+  }, 1);
+  await Promise.all(
+    Array.from({ length: 3_000 }, (_, index) =>
+      store.write(async (query) => {
+        for (let note = 0; note < 4; note++) {
+          const id = `${index}-${note}`;
+          await query
+            .insertInto('notes')
+            .values({ id, batch: `${index}` })
+            .execute();
+        }
+      }),
+    ),
+  );
+  clearInterval(ticking);
+  assert.ok(longest < 500, `${longest} ms without a turn`);
+  assert.equal((await store.read(countBatches)).size, 3_000);
+});

@@ -73,7 +73,7 @@ export interface StoreOptions {
   readonly workTime?: number;
   /** Pieces of work waiting at a time. Default 100,000. */
   readonly maxWaiting?: number;
-  /** Writes that one commit gathers at most (SQLite). Default 512. */
+  /** Writes that one commit gathers at most (SQLite). Default 256. */
   readonly maxGroup?: number;
   /** Reads at a time (SQLite), each with a connection of its own. Default 4. */
   readonly maxReaders?: number;
@@ -90,7 +90,7 @@ export const storeDefaults = {
   patience: 5_000,
   workTime: 30_000,
   maxWaiting: 100_000,
-  maxGroup: 512,
+  maxGroup: 256,
   maxReaders: 4,
   maxBytes: 1_099_511_627_776,
   maxConnections: 10,
