@@ -66,11 +66,15 @@ function makePackage(name: string, withNode: boolean): string {
   mkdirSync(join(folder, 'bin'), { recursive: true });
   mkdirSync(join(folder, 'node_modules'));
   mkdirSync(join(folder, 'tools'));
-  for (const file of ['bin/guichet', 'tools/find-node.sh', 'tools/run-node']) {
+  for (const file of ['bin/guichet', 'bin/sioux', 'tools/find-node.sh', 'tools/run-node']) {
     copyFileSync(join(root, file), join(folder, file));
   }
   write(join(folder, 'package.json'), '{ "type": "module" }');
   write(join(folder, 'src', 'cli', 'main.ts'), standIn);
+  write(
+    join(folder, 'src', 'cli', 'sioux.ts'),
+    standIn.replace('stringify({', 'stringify({ sioux: true,'),
+  );
   for (const nodePackage of nodePackages) {
     const target = join(root, 'node_modules', nodePackage);
     if (withNode && existsSync(target)) link(target, join(folder, 'node_modules', nodePackage));
@@ -123,6 +127,17 @@ test('the parameters, the current folder and the exit code pass through unchange
   assert.deepEqual(seen.parameters, parameters);
   assert.equal(seen.folder, folder);
   assert.equal(run(join(whole, 'bin', 'guichet'), ['fail']).status, 7);
+});
+
+test('sioux starts as guichet does, with a command line of its own, through links too', () => {
+  const direct = join(whole, 'bin', 'sioux');
+  const linked = link(direct, join(temporary, 'web', 'serve-files'));
+  for (const program of [direct, linked]) {
+    const seen = runWhole(program, ['a b', '--port']);
+    assert.equal('sioux' in seen, true);
+    assert.deepEqual(seen.parameters, ['a b', '--port']);
+  }
+  assert.equal('sioux' in runWhole(join(whole, 'bin', 'guichet')), false);
 });
 
 test('it is found by a relative path, whatever CDPATH says', () => {

@@ -31,7 +31,16 @@ describe('sioux', () => {
 
   test('does as its flags say', async () => {
     using folder = new Folder(site);
-    const flags = ['--listing', '--clean-urls', '--spa', '--cors', '--cache', 'max-age=60'];
+    const flags = [
+      '--listing',
+      '--clean-urls',
+      '--spa',
+      '--cors',
+      '--cache',
+      'max-age=60',
+      '--server',
+      'x',
+    ];
     await using sioux = await Sioux.start(folder.path, '.', ...flags);
     assert.equal(await curl(`${sioux.url}about`), 'about\n');
     assert.match(await curl(`${sioux.url}folder/`), /one\.txt/);
@@ -41,6 +50,7 @@ describe('sioux', () => {
     const head = await curl('-I', '-H', 'Origin: https://x.example', `${sioux.url}about`);
     assert.match(head, /^Access-Control-Allow-Origin: \*\r$/m);
     assert.match(head, /^Cache-Control: max-age=60\r$/m);
+    assert.match(head, /^Server: x\r$/m);
   });
 
   test('does as its environment and its configuration file say, flags being stronger', async () => {

@@ -7,6 +7,7 @@ import type {
   SiteDescription,
   SitesDescription,
 } from '../applications/http/site/index.ts';
+import { isSendableField } from '../applications/http/site/fields.ts';
 import type { SiouxTexts } from '../language/sioux.ts';
 import { EndpointError, splitEndpoint } from '../transport/index.ts';
 import type { SiouxConfiguration, SiteRules } from './sioux-configuration.ts';
@@ -33,6 +34,8 @@ export interface SiouxPlan {
   readonly http2: Http2Limits | false;
   readonly maxConnections: number;
   readonly drain: number;
+  /** The Server field; empty for none. */
+  readonly server: string;
   readonly sites: SitesDescription;
   /** Absolute path, or `-` for stdout. */
   readonly accessLog: string | undefined;
@@ -165,6 +168,11 @@ function readHost(host: string, texts: SiouxTexts): string {
   throw new UsageError(texts.badHost('host', host));
 }
 
+function readServer(server: string, texts: SiouxTexts): string {
+  if (isSendableField('Server', server)) return server;
+  throw new UsageError(`server: ${texts.expected.field}`);
+}
+
 function planTls(
   settings: Settings,
   { certificates }: SiouxConfiguration,
@@ -236,6 +244,7 @@ export async function planSioux(
     http2: settings.switch('http2') ? numbers(http2Options) : false,
     maxConnections: settings.number('max-connections'),
     drain: settings.number('drain'),
+    server: readServer(settings.text('server') ?? '', texts),
     sites: { hosts, ...(fallback !== undefined && { fallback }) },
     accessLog,
     logFormat: settings.text('log-format') === 'json' ? 'json' : 'combined',

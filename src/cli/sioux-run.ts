@@ -17,6 +17,7 @@ const lasting = [
   'threads',
   'limits',
   'http2',
+  'server',
   'maxConnections',
   'metricsPort',
   'redirectPort',

@@ -97,6 +97,7 @@ export class SiouxServer {
       {
         ...plan.limits,
         http2: plan.http2,
+        server: plan.server,
         maxConnections: plan.maxConnections,
         reusePort: sharesPort,
         ...(certificates !== undefined && { tls: { certificates } }),

@@ -153,6 +153,14 @@ export const siouxSettings: readonly Setting[] = [
   { kind: 'number', name: 'metrics-port', scope: 'server', min: 0, max: 65_535, default: 0 },
   {
     kind: 'text',
+    name: 'server',
+    scope: 'server',
+    value: 'text',
+    bare: 'sioux',
+    default: 'sioux',
+  },
+  {
+    kind: 'text',
     name: 'unknown-hosts',
     scope: 'server',
     value: 'answer',

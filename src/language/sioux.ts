@@ -33,6 +33,7 @@ const settingsInEnglish: Readonly<Record<string, string>> = {
   metrics: 'the path of metrics for Prometheus; without a value /metrics',
   'metrics-allow': 'addresses and networks that may read the metrics',
   'metrics-port': 'a port of 127.0.0.1 for the metrics alone; 0 none',
+  server: 'the Server field of responses',
   'unknown-hosts': 'for names that no host has: serve the site, or refuse',
   drain: 'milliseconds that connections are given to finish when stopping',
   'max-connections': 'connections at a time, of each thread',
@@ -97,6 +98,7 @@ const settingsInFrench: Readonly<Record<string, string>> = {
   metrics: 'le chemin des mesures pour Prometheus ; sans valeur /metrics',
   'metrics-allow': 'adresses et réseaux qui peuvent lire les mesures',
   'metrics-port': 'un port de 127.0.0.1 pour les seules mesures ; 0 aucun',
+  server: 'le champ Server des réponses',
   'unknown-hosts': "pour les noms qu'aucun hôte n'a : serve (le site) ou refuse",
   drain: "millisecondes laissées aux connexions pour finir lors de l'arrêt",
   'max-connections': 'connexions à la fois, de chaque fil',
@@ -187,7 +189,6 @@ export const siouxTexts = translations({
     needsRestart: (names: string) => `restart for a change of ${names}`,
     died: (number: number, reason: string) =>
       `thread ${number} ended (${reason}); another is started`,
-    lost: (count: number) => `${count} lines of the access log could not be written`,
     failed: (method: string, path: string, reason: string) => `${method} ${path}: ${reason}`,
   },
   fr: {
@@ -246,7 +247,6 @@ export const siouxTexts = translations({
     needsRestart: (names: string) => `redémarrez pour changer ${names}`,
     died: (number: number, reason: string) =>
       `le fil ${number} a fini (${reason}) ; un autre démarre`,
-    lost: (count: number) => `${count} lignes du journal n'ont pas pu être écrites`,
     failed: (method: string, path: string, reason: string) => `${method} ${path} : ${reason}`,
   },
 });

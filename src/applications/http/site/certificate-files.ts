@@ -52,6 +52,7 @@ export class CertificateFiles implements Disposable {
   readonly #timer: NodeJS.Timeout | undefined;
   #pairs: readonly CertificateFilePair[];
   #version: string;
+  #trouble = '';
 
   private constructor(
     certificates: ServerCertificates,
@@ -102,8 +103,12 @@ export class CertificateFiles implements Disposable {
       // Told once for each change: a certificate is often written before its key.
       this.#version = version;
       await this.reload();
+      this.#trouble = '';
     } catch (error) {
-      this.#report(error);
+      // The same trouble is told once, however often the files are looked at.
+      const trouble = String(error);
+      if (trouble !== this.#trouble) this.#report(error);
+      this.#trouble = trouble;
     }
   }
 }

@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { CallError, WorkerPool } from '../../../service/index.ts';
 import { HttpError } from '../errors.ts';
-import { SiteError } from './site-error.ts';
+import { SiteError, toSiteError } from './site-error.ts';
 import { hashKinds, kindOf } from './verify-password.ts';
 import type { VerificationTask } from './verify-password.ts';
 
@@ -75,6 +75,7 @@ export class Htpasswd implements AsyncDisposable {
   readonly #remembered = new Map<string, { readonly expires: number; valid: Promise<boolean> }>();
   #hashes: ReadonlyMap<string, string> = new Map();
   #version = '';
+  #trouble = '';
   #checked = Number.NEGATIVE_INFINITY;
   #refreshing: Promise<void> | undefined;
 
@@ -164,9 +165,20 @@ export class Htpasswd implements AsyncDisposable {
     if (now - this.#checked < this.#options.checkInterval) return;
     this.#checked = now;
     this.#refreshing ??= this.#read()
-      .catch((error: unknown) => this.#report(error))
+      .then(
+        () => void (this.#trouble = ''),
+        (error: unknown) => this.#tell(error),
+      )
       .finally(() => (this.#refreshing = undefined));
     await this.#refreshing;
+  }
+
+  /** The same trouble is told once, however often the file is looked at. */
+  #tell(thrown: unknown): void {
+    const error = toSiteError(thrown);
+    const trouble = String(error);
+    if (trouble !== this.#trouble) this.#report(error);
+    this.#trouble = trouble;
   }
 
   async #read(): Promise<void> {

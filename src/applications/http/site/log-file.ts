@@ -11,7 +11,7 @@ export interface LogOptions {
   readonly flushTime?: number;
   /** Characters that may wait to be written; lines beyond are dropped, and counted. Default 8 MiB. */
   readonly maxWaiting?: number;
-  /** Told when lines could not be written. */
+  /** Told when lines can no longer be written: once, until they can be again. */
   readonly report?: (error: unknown) => void;
 }
 
@@ -67,6 +67,7 @@ export class Log implements AsyncDisposable {
   #timer: NodeJS.Timeout | undefined;
   #last: Promise<void> = Promise.resolve();
   #dropped = 0;
+  #isFailing = false;
 
   constructor(sink: LogSink, options: LogOptions = {}) {
     const { report, ...rest } = options;
@@ -127,7 +128,13 @@ export class Log implements AsyncDisposable {
 
   /** One thing after the other; what fails is told and costs nothing that comes behind it. */
   #queue(work: () => Promise<void>): Promise<void> {
-    this.#last = this.#last.then(work).catch(this.#report);
+    this.#last = this.#last.then(work).then(
+      () => void (this.#isFailing = false),
+      (error: unknown) => {
+        if (!this.#isFailing) this.#report(error);
+        this.#isFailing = true;
+      },
+    );
     return this.#last;
   }
 }
