@@ -29,8 +29,9 @@ export async function ask(question: string): Promise<string | undefined> {
  */
 export async function askSecretly(question: string): Promise<string | undefined> {
   const { stdin } = process;
-  process.stderr.write(question);
+  // Before the question is asked: whoever answers at once is not shown either.
   stdin.setRawMode(true);
+  process.stderr.write(question);
   stdin.setEncoding('utf8').resume();
   const { promise, resolve } = Promise.withResolvers<string | undefined>();
   let typed = '';

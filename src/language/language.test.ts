@@ -12,6 +12,7 @@ const translated = Object.entries(catalogues).flatMap(([name, exported]) =>
 
 /** Texts that are the same word in both languages, or no words at all. */
 const shared = new Set([
+  'Guichet',
   'ready',
   'transport',
   'service',

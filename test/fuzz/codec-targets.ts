@@ -100,8 +100,8 @@ const jsonTarget: FuzzTarget = {
   run(bytes) {
     const expected = readJson(bytes);
     if (holdsInfinity(expected)) {
-      // 1e400 is JSON, its value is read as infinite, and that is not JSON: it cannot be sent on.
-      assert.throws(() => tryRoundTrip(json, bytes), { code: 'UNENCODABLE' });
+      // 1e400 is JSON, but no number of this platform: refused by its path, for its place is not known.
+      assert.throws(() => json.decode(bytes), { code: 'MALFORMED' });
       return;
     }
     const trip = tryRoundTrip(json, bytes);
