@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { http2Defaults } from '../src/applications/http/index.ts';
 import { siouxSettings } from '../src/cli/sioux-settings.ts';
 import type { Setting } from '../src/cli/sioux-settings.ts';
 import { siouxTexts } from '../src/language/sioux.ts';
@@ -30,6 +31,16 @@ function describeSetting(setting: Setting): readonly string[] {
   const usual = setting.default === undefined ? '' : `\`${setting.default}\``;
   return [name, usual, words ?? setting.kind, english];
 }
+
+test('the page about HTTP gives the default of every limit of HTTP/2', () => {
+  const http = readPage('docs/http.md');
+  const section = http.slice(http.indexOf('\n## HTTP/2\n'));
+  const rows = Array.from(
+    section.matchAll(/^\| `(\w+)` \| ([\d,]+) \|/gm),
+    ([, name, usual = '']) => [name ?? '', Number(usual.replaceAll(',', ''))],
+  );
+  assert.deepEqual(Object.fromEntries(rows), { ...http2Defaults });
+});
 
 describe('the page about sioux', () => {
   for (const [scope, from, to] of [
