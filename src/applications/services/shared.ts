@@ -27,6 +27,13 @@ export function defaultStore(): string {
   return join(data, 'guichet', 'guichet.sqlite');
 }
 
+/** Where to log in: the first place of the services, unless the system is yet to choose its port. */
+function findPlace({ served }: ApplicationContext): string | undefined {
+  return served.find(
+    ({ application, endpoint }) => application === 'services' && !endpoint.endsWith(':0'),
+  )?.endpoint;
+}
+
 async function make(context: ApplicationContext): Promise<Made> {
   const { options, language } = context;
   const [{ Dispatcher: Class }, { Evaluator }, { implementCalculator }, stored] = await Promise.all(
@@ -46,7 +53,8 @@ async function make(context: ApplicationContext): Promise<Made> {
   const services = await stored.openStoredServices(context.store ?? defaultStore(), {
     onError: report,
     onFirstAccount(name, password, place) {
-      context.tell(accountsTexts[language].firstAccount(name, password, place));
+      const login = findPlace(context);
+      context.tell(accountsTexts[language].firstAccount(name, password, place, login));
     },
   });
   const { precision, 'max-calls': maxCalls } = options;
@@ -72,6 +80,8 @@ export async function shareServices(context: ApplicationContext): Promise<Shared
   if (promise === undefined) {
     promise = make(context);
     madeByScope.set(context.scope, promise);
+    // What could not be opened may be tried again.
+    promise.catch(() => madeByScope.delete(context.scope));
   }
   const made = await promise;
   made.users++;
