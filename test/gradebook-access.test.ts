@@ -6,6 +6,7 @@ import { accessTable } from '../src/applications/access-table.ts';
 import { gradebook } from '../src/applications/gradebook/index.ts';
 import type { GradebookMethod } from '../src/applications/gradebook/index.ts';
 import { openStoredServices } from '../src/applications/services/stored.ts';
+import { sharedPostgres } from './support/stores.ts';
 import { CallError, Channel, clientOf, serveServices } from '../src/service/index.ts';
 import type { Client } from '../src/service/index.ts';
 
@@ -142,158 +143,167 @@ function judge(method: string, answer: unknown): Cell {
   return 'allowed';
 }
 
-suite('the access table of the gradebook', () => {
-  const stack = new AsyncDisposableStack();
-  const tokens = new Map<string, string>();
-  const ids = new Map<string, string>();
-  let channel: Channel;
-  let book: Client<typeof gradebook>;
-  let now = Date.UTC(2026, 10, 21);
+for (const kind of ['sqlite', 'postgres'] as const) {
+  suite(`the access table of the gradebook (${kind})`, () => {
+    const stack = new AsyncDisposableStack();
+    const tokens = new Map<string, string>();
+    const ids = new Map<string, string>();
+    let channel: Channel;
+    let book: Client<typeof gradebook>;
+    let now = Date.UTC(2026, 10, 21);
 
-  before(async () => {
-    let password = '';
-    const stored = stack.use(
-      await openStoredServices(':memory:', {
-        session: { now: () => now },
-        onFirstAccount: (_, made) => (password = made),
-      }),
-    );
-    const server = stack.use(
-      await serveServices('json+tcp://127.0.0.1:0', stored.services, {
-        interceptors: [stored.interceptor],
-        scopeOf: stored.scopeOf,
-      }),
-    );
-    channel = await Channel.open(server.endpoint);
-    stack.defer(() => channel.close());
-    const sessions = clientOf(channel, session);
-    const openFor = async (name: string, secret: string): Promise<string> => {
-      // Each over a connection of its own: a session stays with the connection that opened it.
-      await using own = await Channel.open(server.endpoint);
-      return (await clientOf(own, session).open({ name, password: secret })).token;
-    };
-    tokens.set('expired', await openFor('admin', password));
-    now += 31 * 60_000;
-    tokens.set('revoked', await openFor('admin', password));
-    await sessions.close({}, { session: tokens.get('revoked') ?? '' });
-    tokens.set('administrator', await openFor('admin', password));
-    tokens.set('forged', randomBytes(32).toString('base64url'));
-    const manage = clientOf(channel, accounts);
-    const options = { session: tokens.get('administrator') ?? '' };
-    for (const name of callers.slice(1)) {
-      const role = name === 'holder' || name === 'foreign teacher' ? 'teacher' : 'student';
-      const login = name.replace(' ', '-');
-      const made = await manage.create({ name: login, role }, options);
-      ids.set(name, made.account);
-      tokens.set(name, await openFor(login, made.password ?? ''));
-    }
-    book = clientOf(channel, gradebook);
-  });
-  after(() => stack.disposeAsync());
-
-  const asAdministrator = () => ({ session: tokens.get('administrator') ?? '' });
-
-  async function makeFixture(): Promise<Fixture> {
-    const options = asAdministrator();
-    const { promotion } = await book.createPromotion({ name: 'held' }, options);
-    const { promotion: target } = await book.createPromotion({ name: 'target' }, options);
-    const account = ids.get('holder') ?? '';
-    await book.assignTeacher({ promotion, account }, options);
-    await book.assignTeacher({ promotion: target, account }, options);
-    const { students } = await book.addStudents(
-      {
-        promotion,
-        students: [
-          { familyName: 'Self', givenName: 'One' },
-          { familyName: 'Classmate', givenName: 'Two' },
-        ],
-      },
-      options,
-    );
-    const [student = '', classmate = ''] = students.map((one) => one.student);
-    await book.linkStudent({ student, account: ids.get('self') ?? '' }, options);
-    await book.linkStudent({ student: classmate, account: ids.get('classmate') ?? '' }, options);
-    const { assessment } = await book.createAssessment({ promotion, name: 'TP' }, options);
-    await book.addMark({ student, assessment, value: '10' }, options);
-    await book.publish({ assessment }, options);
-    const { mark } = await book.addMark({ student, value: '16' }, options);
-    const { changes } = await book.history({ promotion, limit: 1 }, options);
-    return { promotion, student, assessment, mark, target, change: changes[0]?.change ?? '' };
-  }
-
-  /** Puts the promotions of a test away, so that lists hold those of the next one alone. */
-  async function putAway({ promotion, target }: Fixture): Promise<void> {
-    for (const one of [promotion, target]) {
-      await book.archivePromotion({ promotion: one }, asAdministrator());
-      await book.unassignTeacher(
-        { promotion: one, account: ids.get('holder') ?? '' },
-        asAdministrator(),
+    before(async () => {
+      let password = '';
+      const stored = stack.use(
+        await openStoredServices(
+          kind === 'sqlite' ? ':memory:' : await sharedPostgres().createDatabase(),
+          {
+            session: { now: () => now },
+            onFirstAccount: (_, made) => (password = made),
+          },
+        ),
       );
-      const { students } = await book.findStudents(
-        { text: 'e', promotion: one },
-        asAdministrator(),
+      const server = stack.use(
+        await serveServices('json+tcp://127.0.0.1:0', stored.services, {
+          interceptors: [stored.interceptor],
+          scopeOf: stored.scopeOf,
+        }),
       );
-      await book.archivePromotion({ promotion: one, archived: false }, asAdministrator());
-      for (const { student } of students) {
-        await book.linkStudent({ student, account: null }, asAdministrator());
+      channel = await Channel.open(server.endpoint);
+      stack.defer(() => channel.close());
+      const sessions = clientOf(channel, session);
+      const openFor = async (name: string, secret: string): Promise<string> => {
+        // Each over a connection of its own: a session stays with the connection that opened it.
+        await using own = await Channel.open(server.endpoint);
+        return (await clientOf(own, session).open({ name, password: secret })).token;
+      };
+      tokens.set('expired', await openFor('admin', password));
+      now += 31 * 60_000;
+      tokens.set('revoked', await openFor('admin', password));
+      await sessions.close({}, { session: tokens.get('revoked') ?? '' });
+      tokens.set('administrator', await openFor('admin', password));
+      tokens.set('forged', randomBytes(32).toString('base64url'));
+      const manage = clientOf(channel, accounts);
+      const options = { session: tokens.get('administrator') ?? '' };
+      for (const name of callers.slice(1)) {
+        const role = name === 'holder' || name === 'foreign teacher' ? 'teacher' : 'student';
+        const login = name.replace(' ', '-');
+        const made = await manage.create({ name: login, role }, options);
+        ids.set(name, made.account);
+        tokens.set(name, await openFor(login, made.password ?? ''));
       }
-      await book.archivePromotion({ promotion: one }, asAdministrator());
-    }
-  }
-
-  /** The last change of a promotion: another one says that something was changed. */
-  async function readRevision({ promotion }: Fixture): Promise<string | undefined> {
-    const { changes } = await book.history({ promotion, limit: 1 }, asAdministrator());
-    return changes[0]?.change;
-  }
-
-  async function ask(method: string, params: unknown, token: string | undefined): Promise<string> {
-    try {
-      const name = `gradebook.${method}`;
-      const options = token === undefined ? {} : { session: token };
-      return judge(method, await channel.call(name, params, options));
-    } catch (error) {
-      assert.ok(error instanceof CallError, String(error));
-      return error.code;
-    }
-  }
-
-  test('has a row for every method, and none for what is no method', () => {
-    const rows = Object.keys(accessTable).filter((name) => name.startsWith('gradebook.'));
-    const methods = Object.keys(gradebook.methods).map((name) => `gradebook.${name}`);
-    assert.deepEqual(rows.sort(), methods.sort());
-    assert.deepEqual(Object.keys(expected).sort(), Object.keys(gradebook.methods).sort());
-  });
-
-  for (const method of Object.keys(expected) as GradebookMethod[]) {
-    test(`${method}: every role, own and foreign, and every session that is none`, async () => {
-      let fixture = await makeFixture();
-      const account = ids.get('holder') ?? '';
-      const revisionOf = () => readRevision(fixture);
-      const unchanged = await revisionOf();
-      for (const token of [
-        undefined,
-        ...['expired', 'revoked', 'forged'].map((name) => tokens.get(name)),
-      ]) {
-        const answer = await ask(method, paramsFor(fixture, account)[method], token);
-        assert.equal(answer, 'UNAUTHENTICATED');
-      }
-      for (const [index, caller] of callers.entries()) {
-        if (expected[method][index] !== no) continue;
-        const answer = await ask(method, paramsFor(fixture, account)[method], tokens.get(caller));
-        assert.equal(answer, no, caller);
-      }
-      assert.equal(await revisionOf(), unchanged, 'what was refused changed something');
-      for (const [index, caller] of callers.entries()) {
-        const cell = expected[method][index];
-        if (cell === no) continue;
-        const answer = await ask(method, paramsFor(fixture, account)[method], tokens.get(caller));
-        assert.equal(answer, cell, caller);
-        if ((await revisionOf()) === unchanged) continue;
-        await putAway(fixture);
-        fixture = await makeFixture();
-      }
-      await putAway(fixture);
+      book = clientOf(channel, gradebook);
     });
-  }
-});
+    after(() => stack.disposeAsync());
+
+    const asAdministrator = () => ({ session: tokens.get('administrator') ?? '' });
+
+    async function makeFixture(): Promise<Fixture> {
+      const options = asAdministrator();
+      const { promotion } = await book.createPromotion({ name: 'held' }, options);
+      const { promotion: target } = await book.createPromotion({ name: 'target' }, options);
+      const account = ids.get('holder') ?? '';
+      await book.assignTeacher({ promotion, account }, options);
+      await book.assignTeacher({ promotion: target, account }, options);
+      const { students } = await book.addStudents(
+        {
+          promotion,
+          students: [
+            { familyName: 'Self', givenName: 'One' },
+            { familyName: 'Classmate', givenName: 'Two' },
+          ],
+        },
+        options,
+      );
+      const [student = '', classmate = ''] = students.map((one) => one.student);
+      await book.linkStudent({ student, account: ids.get('self') ?? '' }, options);
+      await book.linkStudent({ student: classmate, account: ids.get('classmate') ?? '' }, options);
+      const { assessment } = await book.createAssessment({ promotion, name: 'TP' }, options);
+      await book.addMark({ student, assessment, value: '10' }, options);
+      await book.publish({ assessment }, options);
+      const { mark } = await book.addMark({ student, value: '16' }, options);
+      const { changes } = await book.history({ promotion, limit: 1 }, options);
+      return { promotion, student, assessment, mark, target, change: changes[0]?.change ?? '' };
+    }
+
+    /** Puts the promotions of a test away, so that lists hold those of the next one alone. */
+    async function putAway({ promotion, target }: Fixture): Promise<void> {
+      for (const one of [promotion, target]) {
+        await book.archivePromotion({ promotion: one }, asAdministrator());
+        await book.unassignTeacher(
+          { promotion: one, account: ids.get('holder') ?? '' },
+          asAdministrator(),
+        );
+        const { students } = await book.findStudents(
+          { text: 'e', promotion: one },
+          asAdministrator(),
+        );
+        await book.archivePromotion({ promotion: one, archived: false }, asAdministrator());
+        for (const { student } of students) {
+          await book.linkStudent({ student, account: null }, asAdministrator());
+        }
+        await book.archivePromotion({ promotion: one }, asAdministrator());
+      }
+    }
+
+    /** The last change of a promotion: another one says that something was changed. */
+    async function readRevision({ promotion }: Fixture): Promise<string | undefined> {
+      const { changes } = await book.history({ promotion, limit: 1 }, asAdministrator());
+      return changes[0]?.change;
+    }
+
+    async function ask(
+      method: string,
+      params: unknown,
+      token: string | undefined,
+    ): Promise<string> {
+      try {
+        const name = `gradebook.${method}`;
+        const options = token === undefined ? {} : { session: token };
+        return judge(method, await channel.call(name, params, options));
+      } catch (error) {
+        assert.ok(error instanceof CallError, String(error));
+        return error.code;
+      }
+    }
+
+    test('has a row for every method, and none for what is no method', () => {
+      const rows = Object.keys(accessTable).filter((name) => name.startsWith('gradebook.'));
+      const methods = Object.keys(gradebook.methods).map((name) => `gradebook.${name}`);
+      assert.deepEqual(rows.sort(), methods.sort());
+      assert.deepEqual(Object.keys(expected).sort(), Object.keys(gradebook.methods).sort());
+    });
+
+    for (const method of Object.keys(expected) as GradebookMethod[]) {
+      test(`${method}: every role, own and foreign, and every session that is none`, async () => {
+        let fixture = await makeFixture();
+        const account = ids.get('holder') ?? '';
+        const revisionOf = () => readRevision(fixture);
+        const unchanged = await revisionOf();
+        for (const token of [
+          undefined,
+          ...['expired', 'revoked', 'forged'].map((name) => tokens.get(name)),
+        ]) {
+          const answer = await ask(method, paramsFor(fixture, account)[method], token);
+          assert.equal(answer, 'UNAUTHENTICATED');
+        }
+        for (const [index, caller] of callers.entries()) {
+          if (expected[method][index] !== no) continue;
+          const answer = await ask(method, paramsFor(fixture, account)[method], tokens.get(caller));
+          assert.equal(answer, no, caller);
+        }
+        assert.equal(await revisionOf(), unchanged, 'what was refused changed something');
+        for (const [index, caller] of callers.entries()) {
+          const cell = expected[method][index];
+          if (cell === no) continue;
+          const answer = await ask(method, paramsFor(fixture, account)[method], tokens.get(caller));
+          assert.equal(answer, cell, caller);
+          if ((await revisionOf()) === unchanged) continue;
+          await putAway(fixture);
+          fixture = await makeFixture();
+        }
+        await putAway(fixture);
+      });
+    }
+  });
+}

@@ -238,6 +238,54 @@ suite('a newcomer to the gradebook', () => {
     assert.equal(average.average, '13.33');
   });
 
+  test('shows a teacher what they hold, and a student what is theirs', async () => {
+    const accounts = new Map<string, string>();
+    for (const [name, role] of [
+      ['tom', 'teacher'],
+      ['ada', 'student'],
+    ] as const) {
+      const made = await run(
+        [
+          'call',
+          at(),
+          'accounts.create',
+          JSON.stringify({ name, role, password: `${name} long password` }),
+        ],
+        { environment },
+      );
+      assert.equal(made.code, 0, made.stderr);
+      const XDG_CONFIG_HOME = join(folder, name);
+      accounts.set(name, XDG_CONFIG_HOME);
+      await run(['login', at(), '--user', name, '--password-stdin'], {
+        input: `${name} long password\n`,
+        environment: { ...environment, XDG_CONFIG_HOME },
+      });
+    }
+    const as = (name: string, ...words: string[]): Promise<Ended> =>
+      run(['gradebook', '--at', at(), ...words], {
+        environment: { ...environment, XDG_CONFIG_HOME: accounts.get(name) ?? '' },
+      });
+    assert.equal(
+      (await as('tom', 'averages', 'L3')).code,
+      2,
+      'a teacher sees what they do not hold',
+    );
+    assert.equal((await gradebook('assign', 'L3', 'tom')).code, 0);
+    assert.match((await as('tom', 'averages', 'L3')).stdout, /Ada Lovelace +13\.33/);
+    assert.equal((await gradebook('link', 'Lovelace', 'ada', '--promotion', 'L3')).code, 0);
+    assert.match((await as('ada', 'me')).stdout, /no average: no mark counts/);
+    assert.equal((await as('tom', 'publish', 'L3')).stdout, '2 marks changed\n');
+    assert.match(
+      (await as('ada', 'me', '--lang', 'fr')).stdout,
+      /Ada Lovelace, L3 : 13,33\nrang 1 sur 1/,
+    );
+    const others = await as('ada', 'averages', 'L3', '--lang', 'fr');
+    assert.equal(others.code, 1);
+    assert.match(others.stderr, /votre compte/);
+    await gradebook('assign', 'L3', 'tom', '--undo');
+    assert.equal((await as('tom', 'averages', 'L3')).code, 2);
+  });
+
   test('copies the store while it serves, and puts the copy back once it does not', async () => {
     const copy = join(folder, 'copy.sqlite');
     assert.equal((await gradebook('backup', copy)).code, 0);

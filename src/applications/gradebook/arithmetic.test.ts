@@ -205,6 +205,31 @@ test('a total of fractions is the sum of them, whatever their denominators', () 
   );
 });
 
+test('values replaced one by one describe as all of them anew', () => {
+  const value = fc.tuple(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 3, max: 7 }));
+  const toRational = ([numerator, denominator]: [number, number]): Rational =>
+    Rational.of(BigInt(numerator), BigInt(denominator));
+  fc.assert(
+    fc.property(
+      fc.array(value),
+      fc.array(value),
+      fc.array(value),
+      fc.boolean(),
+      (kept, left, came, isAsked) => {
+        const [stay, removed, added] = [kept, left, came].map((list) => list.map(toRational));
+        const all = (list: readonly Rational[] = []) => list.map((one) => [one, 1] as const);
+        const before = new Distribution([...all(stay), ...all(removed)]);
+        if (isAsked) before.describe();
+        const after = before.replace(removed ?? [], added ?? []);
+        const anew = new Distribution([...all(stay), ...all(added)]);
+        assert.deepEqual(after.describe(), anew.describe());
+        for (const one of added ?? []) assert.deepEqual(after.rank(one), anew.rank(one));
+      },
+    ),
+    { numRuns: 200 },
+  );
+});
+
 test('20,000 averages of different denominators are described within 50 ms of CPU time', () => {
   const values = Array.from(
     { length: 20_000 },

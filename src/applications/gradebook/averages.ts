@@ -100,10 +100,17 @@ export function sumMarks(marks: Iterable<WeighedMark>): Sums {
 
 /** Adds numbers of any denominators exactly, at a cost that does not grow with their common one. */
 export class Total {
-  readonly #byDenominator = new Map<bigint, bigint>();
+  readonly #byDenominator: Map<bigint, bigint>;
+
+  /** @param other a total to go on from, which stays as it is. */
+  constructor(other?: Total) {
+    this.#byDenominator = other === undefined ? new Map() : new Map(other.#byDenominator);
+  }
 
   add(numerator: bigint, denominator: bigint): void {
-    this.#byDenominator.set(denominator, (this.#byDenominator.get(denominator) ?? 0n) + numerator);
+    const sum = (this.#byDenominator.get(denominator) ?? 0n) + numerator;
+    if (sum === 0n) this.#byDenominator.delete(denominator);
+    else this.#byDenominator.set(denominator, sum);
   }
 
   /**

@@ -317,7 +317,7 @@ eachStore('a person is given all that is kept of them, and erased everywhere', a
     key,
   );
   await book.addMark({ student, value: '12' });
-  await book.updateStudent({ student, number: '777' });
+  await book.updateStudent({ student, number: 'N-Quux-9' });
   await book.moveStudent({ student, promotion: other.promotion });
   const all = await book.exportPerson({ student });
   assert.deepEqual([all.student.email, all.marks.length], ['quux@example.org', 1]);
@@ -331,7 +331,7 @@ eachStore('a person is given all that is kept of them, and erased everywhere', a
     await query.selectFrom('students').selectAll().execute(),
     await query.selectFrom('changes').selectAll().execute(),
   ]);
-  assert.doesNotMatch(JSON.stringify(kept), /zyzzyva|quux|777/i);
+  assert.doesNotMatch(JSON.stringify(kept), /zyzzyva|quux/i);
   await refused('STUDENT_ERASED', book.addMark({ student, value: '1' }));
 });
 

@@ -71,6 +71,8 @@ export function implementGradebook(
   const memory = new StandingMemory();
   const writer = new MarkWriter(store);
   const pages = new PageMemory();
+  // A store that fails, or is closed meanwhile, is told of by whoever calls next.
+  memory.warm(store).catch(() => undefined);
 
   const callOf = (context: CallContext, params: unknown): WriteCall => ({
     caller: identify(context),

@@ -183,6 +183,19 @@ export const findStudentsOf = prepare((query: Query, given: Given<{ promotion: s
   query.selectFrom('students').select(sumColumns).where('promotion', '=', given('promotion')),
 );
 
+/** A part of the same in the order of names: those after a place. */
+export const findStudentsAfter = prepare(
+  (query: Query, given: Given<{ promotion: string; sortKey: string; id: string; limit: number }>) =>
+    query
+      .selectFrom('students')
+      .select([...sumColumns, 'sortKey'])
+      .where('promotion', '=', given('promotion'))
+      .where((of) => of(of.refTuple('sortKey', 'id'), '>', of.tuple(given('sortKey'), given('id'))))
+      .orderBy('sortKey')
+      .orderBy('id')
+      .limit(given('limit')),
+);
+
 /** What is counted of a promotion. */
 export interface PromotionCounts {
   readonly id: string;

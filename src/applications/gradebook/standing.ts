@@ -1,12 +1,19 @@
 import { Sums, Total } from './averages.ts';
 import { publishedSumsOf, sumsOf } from './ledger.ts';
 import type { SumsRow } from './ledger.ts';
-import { findChangedStudents, findPromotion, findStudentsOf, sumColumns } from './queries.ts';
+import {
+  findChangedStudents,
+  findPromotion,
+  findStudentsAfter,
+  findStudentsOf,
+  sumColumns,
+} from './queries.ts';
+import type { Store } from '../../store/index.ts';
 import type { Rational } from './rational.ts';
 import { refuse } from './refusal.ts';
 import type { Reading } from './seeing.ts';
 import { Distribution } from './statistics.ts';
-import type { PromotionRow } from './tables.ts';
+import type { GradebookTables, PromotionRow } from './tables.ts';
 
 /** What is remembered of a student: what their average is the quotient of, and the average. */
 interface Standing {
@@ -24,8 +31,10 @@ export class Standings {
   #distribution: Distribution | undefined;
   #total: Sums | undefined;
 
-  constructor(students: ReadonlyMap<string, Standing>) {
+  /** @param distribution of their averages, if it is known. */
+  constructor(students: ReadonlyMap<string, Standing>, distribution?: Distribution) {
     this.#students = students;
+    this.#distribution = distribution;
   }
 
   get students(): Iterable<Standing> {
@@ -38,6 +47,11 @@ export class Standings {
 
   find(student: string): Standing | undefined {
     return this.#students.get(student);
+  }
+
+  /** The distribution, if it was asked for before. */
+  get knownDistribution(): Distribution | undefined {
+    return this.#distribution;
   }
 
   /** Of the averages of those who have one. */
@@ -70,54 +84,92 @@ function addSums(all: readonly Sums[]): Sums {
   return new Sums(weighted.reduced(), coefficients.reduced(), count);
 }
 
+/** Averages that came and went since a distribution was made. */
+interface Turnover {
+  readonly added: Rational[];
+  readonly removed: Rational[];
+}
+
+/** Changes after which a distribution is made anew, rather than changed. */
+const maxTurnover = 1_000;
+
+/** Where students stand by the marks of one visibility. */
+class StandingsMemory {
+  readonly #students = new Map<string, Standing>();
+  #standings: Standings | undefined;
+  #turnover: Turnover = { added: [], removed: [] };
+
+  get size(): number {
+    return this.#students.size;
+  }
+
+  get standings(): Standings {
+    const { added, removed } = this.#turnover;
+    const known = this.#standings;
+    if (known !== undefined && added.length + removed.length === 0) return known;
+    this.#turnover = { added: [], removed: [] };
+    const isLittle = added.length + removed.length <= maxTurnover;
+    const distribution = isLittle ? known?.knownDistribution?.replace(removed, added) : undefined;
+    const standings = new Standings(this.#students, distribution);
+    this.#standings = standings;
+    return standings;
+  }
+
+  learn(id: string, sums: Sums | undefined): void {
+    const before = this.#students.get(id);
+    if (before !== undefined && sums !== undefined && areSame(before.sums, sums)) return;
+    const average = sums?.average;
+    if (sums === undefined) this.#students.delete(id);
+    else this.#students.set(id, { id, sums, average });
+    if (before?.average !== undefined) this.#turnover.removed.push(before.average);
+    if (average !== undefined) this.#turnover.added.push(average);
+    // What has no average was counted, too: those who hold the last standings keep them as they were.
+    if (before?.average === undefined && average === undefined) this.#forget();
+  }
+
+  #forget(): void {
+    const known = this.#standings?.knownDistribution;
+    if (this.#standings !== undefined) this.#standings = new Standings(this.#students, known);
+  }
+}
+
+function areSame(first: Sums, second: Sums): boolean {
+  return (
+    first.count === second.count &&
+    first.weighted.compare(second.weighted) === 0 &&
+    first.coefficients.compare(second.coefficients) === 0
+  );
+}
+
 /** What is remembered of a promotion, up to a revision. */
 class PromotionMemory {
   readonly epoch: number;
   revision = -1;
-  readonly #students: Readonly<Record<Visibility, Map<string, Standing>>> = {
-    all: new Map(),
-    published: new Map(),
+  readonly #standings: Readonly<Record<Visibility, StandingsMemory>> = {
+    all: new StandingsMemory(),
+    published: new StandingsMemory(),
   };
-  readonly #standings: Partial<Record<Visibility, Standings>> = {};
 
   constructor(epoch: number) {
     this.epoch = epoch;
   }
 
   get size(): number {
-    return this.#students.all.size;
+    return this.#standings.all.size;
   }
 
   /** Takes in students as they are at a revision. */
   learn(rows: readonly SumsRow[], revision: number): void {
     for (const row of rows) {
-      this.#learnOne('all', row, sumsOf(row));
-      this.#learnOne('published', row, publishedSumsOf(row));
+      const isThere = row.removed === 0;
+      this.#standings.all.learn(row.id, isThere ? sumsOf(row) : undefined);
+      this.#standings.published.learn(row.id, isThere ? publishedSumsOf(row) : undefined);
     }
     this.revision = revision;
   }
 
   standings(visibility: Visibility): Standings {
-    const standings = this.#standings[visibility] ?? new Standings(this.#students[visibility]);
-    this.#standings[visibility] = standings;
-    return standings;
-  }
-
-  #learnOne(visibility: Visibility, row: SumsRow, sums: Sums): void {
-    const students = this.#students[visibility];
-    const before = students.get(row.id);
-    if (row.removed === 1) {
-      if (students.delete(row.id)) delete this.#standings[visibility];
-      return;
-    }
-    const isSame =
-      before !== undefined &&
-      before.sums.count === sums.count &&
-      before.sums.weighted.compare(sums.weighted) === 0 &&
-      before.sums.coefficients.compare(sums.coefficients) === 0;
-    if (isSame) return;
-    students.set(row.id, { id: row.id, sums, average: sums.average });
-    delete this.#standings[visibility];
+    return this.#standings[visibility].standings;
   }
 }
 
@@ -150,6 +202,11 @@ async function readChanged(
   }
   return rows;
 }
+
+/** Students of a promotion that is worth reading ahead, how many such promotions, and a part of one. */
+const largePromotion = 2_000;
+const maxWarmed = 100;
+const warmPart = 500;
 
 /** Students remembered at most, of all promotions. */
 const defaultMaxStudents = 200_000;
@@ -189,6 +246,49 @@ export class StandingMemory {
     }
     this.#remember(promotion, memory);
     return { standings: memory.standings(visibility), row };
+  }
+
+  /**
+   * Reads the largest promotions ahead, a part at a time between other calls: who asks first for one of
+   * tens of thousands of students need not wait longer than who asks next.
+   */
+  async warm(store: Store<GradebookTables>): Promise<void> {
+    const rows = await store.read((query) =>
+      query
+        .selectFrom('promotions')
+        .selectAll()
+        .where('archived', '=', 0)
+        .where('students', '>=', largePromotion)
+        .orderBy('students', 'desc')
+        .limit(maxWarmed)
+        .execute(),
+    );
+    let students = 0;
+    for (const row of rows) {
+      students += row.students;
+      if (students > this.#maxStudents) break;
+      await this.#warmOne(store, row);
+    }
+  }
+
+  async #warmOne(store: Store<GradebookTables>, row: PromotionRow): Promise<void> {
+    const memory = new PromotionMemory(row.epoch);
+    let place = { sortKey: '', id: '' };
+    for (;;) {
+      // Parts may be newer than the revision: whatever changed after it is read again anyway.
+      const { rows } = await store.read((_, run) =>
+        run(findStudentsAfter, { promotion: row.id, ...place, limit: warmPart }),
+      );
+      memory.learn(rows, row.revision);
+      const next = rows.at(-1);
+      if (next === undefined) break;
+      place = { sortKey: next.sortKey, id: next.id };
+      await new Promise((resolve) => {
+        setImmediate(resolve);
+      });
+    }
+    void memory.standings('all').distribution.sum;
+    if (!this.#promotions.has(row.id)) this.#remember(row.id, memory);
   }
 
   /** The promotion asked for last is forgotten last. */

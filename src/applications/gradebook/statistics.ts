@@ -43,6 +43,24 @@ interface Entry {
   readonly count: number;
 }
 
+/** What means and deviations are made of. */
+interface Totals {
+  readonly values: Total;
+  /** Each under the denominator of the value itself: it is squared once for all that share it. */
+  readonly squares: Total;
+}
+
+function copyTotals({ values, squares }: Totals): Totals {
+  return { values: new Total(values), squares: new Total(squares) };
+}
+
+function addTo({ values, squares }: Totals, value: Rational, times: number): void {
+  const { numerator, denominator } = value;
+  const all = times === 1 ? numerator : numerator * BigInt(times);
+  values.add(all, denominator);
+  squares.add(all * numerator, denominator);
+}
+
 /** Floats this far apart are of different values; closer ones are compared exactly. */
 const certainty = 1e-9;
 
@@ -76,11 +94,10 @@ function floorSquareRoot(square: bigint): bigint {
  * ```
  */
 export class Distribution {
-  readonly #entries: readonly Entry[];
-  /** How many values there are before each entry. */
-  readonly #before: readonly number[];
-  /** How many values there are. */
-  readonly count: number;
+  #entries: Entry[];
+  /** How many values there are before each entry; after the last one, how many there are. */
+  #before: readonly number[] | undefined;
+  #totals: Totals | undefined;
 
   constructor(values: Iterable<readonly [value: Rational, count: number]>) {
     const entries = Array.from(values, ([value, count]) => ({
@@ -89,20 +106,30 @@ export class Distribution {
       count,
     }));
     this.#entries = entries.sort(compareEntries);
-    const before: number[] = [];
-    let total = 0;
-    for (const { count } of this.#entries) {
-      before.push(total);
-      total += count;
-    }
-    this.#before = before;
-    this.count = total;
+  }
+
+  /** How many values there are. */
+  get count(): number {
+    return this.#places.at(-1) ?? 0;
+  }
+
+  /**
+   * These values with some of them replaced: much quicker than all of them anew. The values to take away
+   * are among these.
+   */
+  replace(removed: readonly Rational[], added: readonly Rational[]): Distribution {
+    const next = new Distribution([]);
+    next.#entries = [...this.#entries];
+    if (this.#totals !== undefined) next.#totals = copyTotals(this.#totals);
+    for (const value of removed) next.#change(value, -1);
+    for (const value of added) next.#change(value, 1);
+    return next;
   }
 
   /** The sum of all values, rounded half up where it is shown; and their mean. */
   get sum(): { readonly sum: string; readonly mean: string } | undefined {
     if (this.count === 0) return undefined;
-    const { numerator, denominator } = this.#total();
+    const { numerator, denominator } = this.#sums.values.sum();
     return {
       sum: show(numerator, denominator),
       mean: show(numerator, denominator * BigInt(this.count)),
@@ -113,19 +140,13 @@ export class Distribution {
   describe(bars: number = commonScale): Statistics | undefined {
     if (this.count === 0) return undefined;
     const count = BigInt(this.count);
-    const squares = new Total();
-    for (const { value, count: times } of this.#entries) {
-      const { numerator, denominator } = value;
-      // Under the denominator itself: it is squared once for all values that share it.
-      squares.add(numerator * numerator * BigInt(times), denominator);
-    }
-    const sum = this.#total();
+    const sum = this.#sums.values.sum();
     const [first, second, third] = [1, 2, 3].map((quarter) => this.#quartile(quarter));
     return {
       count: this.count,
       mean: show(sum.numerator, sum.denominator * count),
       median: second ?? '',
-      standardDeviation: showDeviation(sum, squares.sum(2n), count),
+      standardDeviation: showDeviation(sum, this.#sums.squares.sum(2n), count),
       quartiles: [first ?? '', second ?? '', third ?? ''],
       minimum: this.#at(0).toDecimal(shownDigits),
       maximum: this.#at(this.count - 1).toDecimal(shownDigits),
@@ -139,17 +160,43 @@ export class Distribution {
     const sought = { value, approximation, count: 0 };
     const start = this.#search((entry) => compareEntries(entry, sought) >= 0);
     const end = this.#search((entry) => compareEntries(entry, sought) > 0);
-    const below = this.#before[start] ?? this.count;
-    const upTo = this.#before[end] ?? this.count;
+    const below = this.#places[start] ?? this.count;
+    const upTo = this.#places[end] ?? this.count;
     return { rank: this.count - upTo + 1, of: this.count, tied: upTo - below };
   }
 
-  #total(): Fraction {
-    const total = new Total();
-    for (const { value, count } of this.#entries) {
-      total.add(count === 1 ? value.numerator : value.numerator * BigInt(count), value.denominator);
+  get #places(): readonly number[] {
+    if (this.#before !== undefined) return this.#before;
+    const before: number[] = [];
+    let total = 0;
+    for (const { count } of this.#entries) {
+      before.push(total);
+      total += count;
     }
-    return total.sum();
+    before.push(total);
+    this.#before = before;
+    return before;
+  }
+
+  get #sums(): Totals {
+    if (this.#totals !== undefined) return this.#totals;
+    const totals = { values: new Total(), squares: new Total() };
+    for (const { value, count } of this.#entries) addTo(totals, value, count);
+    this.#totals = totals;
+    return totals;
+  }
+
+  /** Adds a value once, or takes it away. */
+  #change(value: Rational, by: 1 | -1): void {
+    const sought = { value, approximation: value.toNumber(), count: by };
+    const index = this.#search((entry) => compareEntries(entry, sought) >= 0);
+    const found = this.#entries[index];
+    const count =
+      found !== undefined && compareEntries(found, sought) === 0 ? found.count + by : undefined;
+    if (count === undefined) this.#entries.splice(index, 0, sought);
+    else if (count === 0) this.#entries.splice(index, 1);
+    else this.#entries[index] = { ...sought, count };
+    if (this.#totals !== undefined) addTo(this.#totals, value, by);
   }
 
   /** The first entry of which something is true that is true of all after it. */
@@ -169,7 +216,7 @@ export class Distribution {
     let [low, high] = [0, this.#entries.length - 1];
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if ((this.#before[middle] ?? 0) <= place) low = middle;
+      if ((this.#places[middle] ?? 0) <= place) low = middle;
       else high = middle - 1;
     }
     return this.#entries[low]?.value ?? Rational.zero;
