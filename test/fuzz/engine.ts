@@ -121,8 +121,8 @@ function runOnce(
       return { kind: 'took too much memory', explanation: `${memory} bytes for one input` };
     }
     const milliseconds = performance.now() - start;
-    if (milliseconds <= settings.inputMilliseconds) return undefined;
-    return judgeSlowness(target, input, milliseconds, settings);
+    const most = Math.max(settings.inputMilliseconds, target.inputMilliseconds ?? 0);
+    return milliseconds <= most ? undefined : judgeSlowness(target, input, milliseconds, most);
   };
   const thrown = runAndCatch(target, input);
   return thrown instanceof Promise ? thrown.then(judge) : judge(thrown);
@@ -133,15 +133,15 @@ async function judgeSlowness(
   target: FuzzTarget,
   input: Uint8Array,
   first: number,
-  settings: FuzzSettings,
+  most: number,
 ): Promise<Found> {
   let milliseconds = first;
-  for (let again = 0; again < 2 && milliseconds > settings.inputMilliseconds; again += 1) {
+  for (let again = 0; again < 2 && milliseconds > most; again += 1) {
     const restart = performance.now();
     await runAndCatch(target, input);
     milliseconds = Math.min(milliseconds, performance.now() - restart);
   }
-  if (milliseconds <= settings.inputMilliseconds) return undefined;
+  if (milliseconds <= most) return undefined;
   return { kind: 'took too long', explanation: `${Math.round(milliseconds)} ms for one input` };
 }
 

@@ -8,5 +8,7 @@ export interface FuzzTarget {
   readonly seeds: readonly Uint8Array[];
   /** Short pieces that mean something to the code, inserted now and then. */
   readonly tokens?: readonly Uint8Array[];
+  /** The most one input may take, in milliseconds, where that is more than the run allows. */
+  readonly inputMilliseconds?: number;
   run(bytes: Uint8Array): void | Promise<void>;
 }
