@@ -1,5 +1,4 @@
 import { readFile, stat } from 'node:fs/promises';
-import { relative, isAbsolute } from 'node:path';
 import type { HttpHandler, HttpInterceptor, HttpRequest } from '../handler.ts';
 import { serveFiles } from '../files/index.ts';
 import { basicAuthentication } from './basic-authentication.ts';
@@ -37,14 +36,6 @@ async function readPage(path: string): Promise<Uint8Array> {
   return readFile(path);
 }
 
-/** The files among these that lie under a root, where somebody could ask for them. */
-function insideOf(root: string, files: readonly string[]): readonly string[] {
-  return files.filter((file) => {
-    const way = relative(root, file);
-    return way !== '' && !way.startsWith('..') && !isAbsolute(way);
-  });
-}
-
 /**
  * Makes the handler of one site: files, with what its description puts around them.
  *
@@ -78,8 +69,8 @@ async function build(site: SiteDescription, options: BuildOptions): Promise<Buil
   if (site.redirects !== undefined && site.redirects.length > 0) {
     around.push(redirects(site.redirects));
   }
-  const hidden = insideOf(site.root, site.hidden ?? []);
-  if (hidden.length > 0) around.push(hideFiles(site.root, hidden));
+  const { hidden = [] } = site;
+  if (hidden.length > 0) around.push(await hideFiles(site.root, hidden));
   let users: Htpasswd | undefined;
   if (site.authentication !== undefined) {
     const { file, ...rest } = site.authentication;
