@@ -60,6 +60,16 @@ const uses: Readonly<Record<string, string>> = {
     await using client = await connect(server.endpoint, adder);
     const sum: number = await client.add({ a: 1, b: 2 });
     if (sum !== 3) throw new Error('not the sum');`,
+  './browser': `
+    import { CallError, cbor, connect, defineService, method, parseEndpoint } from 'guichet/browser';
+    import { z } from 'zod';
+    const adder = defineService('adder', {
+      add: method({ params: z.object({ a: z.number() }), result: z.number() }),
+    });
+    const { codec } = parseEndpoint('cbor+ws://127.0.0.1:1/rpc');
+    if (codec !== 'cbor' || cbor().encode([1]).length !== 2) throw new Error(codec);
+    const refusal: unknown = await connect('json+ws://127.0.0.1:1/rpc', adder).catch((error) => error);
+    if (!(refusal instanceof Error) || refusal instanceof CallError) throw refusal;`,
   './session': `
     import { PasswordHasher, SessionError, checkNewPassword, roles } from 'guichet/session';
     import type { AccessTable, Identity, Role } from 'guichet/session';

@@ -13,6 +13,8 @@ const repeatedFields = ['name', 'version', 'description', 'keywords', 'license',
 
 interface PackageJson {
   readonly exports: Readonly<Record<string, string>>;
+  /** What a bundler for browsers takes in the place of which module. */
+  readonly browser: Readonly<Record<string, string>>;
   readonly bin: Readonly<Record<string, string>>;
   readonly dependencies: Readonly<Record<string, string>>;
   readonly engines: Readonly<Record<string, string>>;
@@ -66,10 +68,15 @@ function describePackage(ours: PackageJson, commands: readonly string[]): object
     const module = stripSource(target);
     return [subpath, { types: `${module}.d.ts`, default: `${module}.js` }];
   });
+  const browser = Object.entries(ours.browser).map(([module, replacement]) => [
+    module.startsWith('./src/') ? `${stripSource(module)}.js` : module,
+    `${stripSource(replacement)}.js`,
+  ]);
   return {
     ...Object.fromEntries(repeatedFields.map((field) => [field, ours[field]])),
     bin: Object.fromEntries(commands.map((command) => [command, `bin/${command}.js`])),
     exports: Object.fromEntries(exports),
+    browser: Object.fromEntries(browser),
     // The compile cache of a package that was run before it was packed stays behind.
     files: ['**', '!.cache'],
     sideEffects: ['./bin/*.js', './cli/*.js'],

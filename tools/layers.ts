@@ -19,6 +19,7 @@ const allowedImports: ReadonlyMap<string, readonly string[]> = new Map([
   ...['applications', 'repl', 'check'].map(
     (name) => [name, [...stack, 'store', ...foundations]] as const,
   ),
+  ['browser', [...stack, ...foundations]],
   ['index', [...stack, 'store', 'applications', 'repl', 'check', ...foundations]],
   ['cli', [...stack, 'store', 'applications', 'repl', 'check', 'index', ...foundations]],
 ]);

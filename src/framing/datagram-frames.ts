@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { tap } from '../observe/tap.ts';
 import type { Address, DatagramHandler, DatagramSocket } from '../transport/index.ts';
 import type { FrameConnection, FrameHandler } from './conversation.ts';

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import type { Connection } from '../transport/index.ts';
 
 /** Frames at least this long are written by themselves rather than copied together. */

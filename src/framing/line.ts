@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { GuardedDecoder } from './decoder.ts';
 import { FramingError } from './framing.ts';
 import type { Framing, FrameSink, FramingOptions } from './framing.ts';

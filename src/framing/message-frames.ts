@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { tap } from '../observe/tap.ts';
 import { connectMessages } from '../transport/index.ts';
 import type {

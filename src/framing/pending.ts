@@ -1,3 +1,5 @@
+import { Buffer } from 'node:buffer';
+
 const nothing = new Uint8Array(0);
 
 /** Up to here a loop copies faster than making the view that `set` needs. */

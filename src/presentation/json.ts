@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { defaultMaxFrameBytes } from '../framing/framing.ts';
 import { CodecError } from './codec.ts';
 import type { Codec } from './codec.ts';

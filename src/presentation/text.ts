@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { CodecError } from './codec.ts';
 import type { Codec } from './codec.ts';
 import { asBuffer, decodeUtf8, findIllFormedUtf8, findLoneSurrogate } from './utf8.ts';

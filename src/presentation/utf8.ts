@@ -1,3 +1,5 @@
+import { Buffer } from 'node:buffer';
+
 const replacement = '\uFFFD';
 
 /** A `Buffer` over the same memory, for the methods a plain `Uint8Array` lacks. */

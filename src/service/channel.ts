@@ -1,3 +1,4 @@
+import timers from 'node:timers';
 import { connectValues, parseEndpoint } from '../presentation/index.ts';
 import type { Endpoint, ValueOptions } from '../presentation/index.ts';
 import { formatEndpointNotation } from '../presentation/index.ts';
@@ -161,7 +162,7 @@ export class Channel implements AsyncDisposable {
   async close(): Promise<void> {
     if (this.#isClosed) return this.#closed.promise;
     this.#isClosed = true;
-    clearInterval(this.#pinging);
+    timers.clearInterval(this.#pinging);
     if (this.#peer === undefined) this.#closed.resolve();
     else this.#peer.close();
     return this.#closed.promise;
@@ -249,7 +250,7 @@ export class Channel implements AsyncDisposable {
   ): Promise<Peer> {
     const over = Promise.withResolvers<undefined>();
     const finish = (): void => over.resolve(undefined);
-    const timer = setTimeout(finish, Math.min(time, longestTime));
+    const timer = timers.setTimeout(finish, Math.min(time, longestTime));
     signal?.addEventListener('abort', finish, { once: true });
     try {
       const peer = await Promise.race([this.#connect(), over.promise]);
@@ -257,7 +258,7 @@ export class Channel implements AsyncDisposable {
       if (signal?.aborted === true) throw new CallError('CANCELLED', `${method}: cancelled`);
       throw this.#unavailable(method, 'no connection within the deadline', undefined);
     } finally {
-      clearTimeout(timer);
+      timers.clearTimeout(timer);
       signal?.removeEventListener('abort', finish);
     }
   }
@@ -313,18 +314,18 @@ export class Channel implements AsyncDisposable {
 
   #lose(): void {
     this.#peer = undefined;
-    clearInterval(this.#pinging);
+    timers.clearInterval(this.#pinging);
     if (this.#isClosed) this.#closed.resolve();
   }
 
   #startPinging(peer: Peer): void {
-    clearInterval(this.#pinging);
+    timers.clearInterval(this.#pinging);
     const interval = this.#options.pingInterval ?? channelDefaults.pingInterval;
     if (interval === 0) return;
     const deadline = this.#options.pingTimeout ?? channelDefaults.pingTimeout;
     let lastHeard = performance.now();
     // Looked at now and then: reading the clock at every answer would be felt.
-    this.#pinging = setInterval(() => {
+    this.#pinging = timers.setInterval(() => {
       const now = performance.now();
       if (this.#hasHeard) lastHeard = now;
       this.#hasHeard = false;
@@ -345,11 +346,11 @@ const looksPerInterval = 4;
 function delay(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve) => {
     const finish = (): void => {
-      clearTimeout(timer);
+      timers.clearTimeout(timer);
       signal?.removeEventListener('abort', finish);
       resolve();
     };
-    const timer = setTimeout(finish, milliseconds);
+    const timer = timers.setTimeout(finish, milliseconds);
     signal?.addEventListener('abort', finish, { once: true });
   });
 }

@@ -1,3 +1,5 @@
+import timers from 'node:timers';
+
 /** What waits until its time is over, at one place at most; its fields are those of {@link Deadlines}. */
 export abstract class Waiting {
   /** On the clock of `performance.now()`. */
@@ -54,11 +56,11 @@ class DeadlineLine {
   }
 
   stop(): void {
-    clearTimeout(this.#timer);
+    timers.clearTimeout(this.#timer);
   }
 
   #start(time: number): void {
-    this.#timer = setTimeout(() => {
+    this.#timer = timers.setTimeout(() => {
       this.#timer = undefined;
       this.#expire();
     }, time);

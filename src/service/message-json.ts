@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { defaultMaxFrameBytes } from '../framing/index.ts';
 import { defaultMaxJsonDepth, json } from '../presentation/index.ts';
 import type { Codec, Endpoint, ValueOptions } from '../presentation/index.ts';

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { GuichetError } from '../errors.ts';
 
 /** Why an endpoint's notation was refused. */

@@ -1,3 +1,5 @@
+import { Buffer } from 'node:buffer';
+
 /** The bytes of an integer that is not negative, the most significant first, none of them in vain. */
 export function encodeMagnitude(magnitude: bigint): Uint8Array {
   const digits = magnitude.toString(16);

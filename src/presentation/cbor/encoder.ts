@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { types } from 'node:util';
 import { CodecError } from '../codec.ts';
 import { encodeMagnitude } from './big-integers.ts';

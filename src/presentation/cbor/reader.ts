@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { CodecError } from '../codec.ts';
 import type { CodecErrorCode } from '../codec.ts';
 import { asBuffer, decodeUtf8 } from '../utf8.ts';

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { tags } from './tags.ts';
 import { majors, Writer } from './writer.ts';
 

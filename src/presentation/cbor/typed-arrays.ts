@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { endianness } from 'node:os';
 
 /** One sort of typed array and its tags (RFC 8746, section 2.1): the same where elements are bytes. */

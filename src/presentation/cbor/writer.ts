@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { CodecError } from '../codec.ts';
 import { writeHalf } from './half.ts';
 import { Refusal } from './refusal.ts';
