@@ -75,6 +75,8 @@ export class WorkWatch {
   }
 
   #look(): void {
+    // With nothing to watch, the process may sleep.
+    if (this.#underWay.size === 0) this.stop();
     const now = performance.now();
     for (const underWay of this.#underWay) {
       if (now - underWay.startedAt >= this.#limit) underWay.expire();

@@ -272,3 +272,44 @@ eachStore('identifiers sort by the time they were made', async () => {
   assert.equal(new Set(Array.from({ length: 10_000 }, () => newIdentifier(0))).size, 10_000);
   assert.match(newIdentifier(), /^[0-9A-HJKMNP-TV-Z]{26}$/);
 });
+
+eachStore('more work than may wait is refused at once, and the rest is done', async ({ open }) => {
+  const store = await open<Tables>(migrations, {
+    maxWaiting: 20,
+    maxReaders: 1,
+    maxConnections: 1,
+  });
+  const outcomes = await Promise.allSettled(
+    Array.from({ length: 100 }, (_, index) =>
+      store.write((__, run) => run(addPerson, { id: `${index}`, name: `${index}`, age: 1 })),
+    ),
+  );
+  const refused = outcomes.filter((one) => one.status === 'rejected');
+  for (const { reason } of refused) assert.ok(is('STORE_OVERLOADED')(reason), String(reason));
+  const kept = await store.read((query) => query.selectFrom('people').select('id').execute());
+  assert.equal(kept.length, outcomes.length - refused.length);
+  assert.ok(refused.length > 0 && kept.length >= 20);
+});
+
+eachStore(
+  'many reads at a time take turns, each with the state it began with',
+  async ({ open }) => {
+    const store = await open<Tables>(migrations, { maxReaders: 3, maxConnections: 3 });
+    const sizes = await Promise.all(
+      Array.from({ length: 60 }, async (_, index) => {
+        if (index % 3 === 0) {
+          await store.write((__, run) =>
+            run(addPerson, { id: `${index}`, name: `${index}`, age: 1 }),
+          );
+        }
+        return store.read(async (query) => {
+          const first = await query.selectFrom('people').select('id').execute();
+          const second = await query.selectFrom('people').select('id').execute();
+          assert.equal(first.length, second.length);
+          return first.length;
+        });
+      }),
+    );
+    assert.ok(sizes.every((size) => size >= 0 && size <= 20));
+  },
+);

@@ -148,11 +148,30 @@ export class SessionGuard<Resources> {
   }
 }
 
-/** Makes failures of sessions and of the store those of a call. */
+/** Makes failures of sessions and of the store those of a call, also while a stream goes on. */
 function settle(result: unknown): unknown {
-  if (!(result instanceof Promise)) return result;
-  return result.catch((error: unknown) => {
-    const told = toCallError(error);
-    throw told instanceof Error ? told : new CallError('INTERNAL_ERROR');
-  });
+  if (!(result instanceof Promise)) return isStream(result) ? tellStream(result) : result;
+  return result.then(
+    (value: unknown) => (isStream(value) ? tellStream(value) : value),
+    (error: unknown) => {
+      throw tell(error);
+    },
+  );
+}
+
+function tell(error: unknown): Error {
+  const told = toCallError(error);
+  return told instanceof Error ? told : new CallError('INTERNAL_ERROR');
+}
+
+function isStream(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
+}
+
+async function* tellStream(source: AsyncIterable<unknown>): AsyncGenerator {
+  try {
+    yield* source;
+  } catch (error) {
+    throw tell(error);
+  }
 }
