@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect as connectHttp2 } from 'node:http2';
 import { suite, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { serveFiles, serveHttp } from 'guichet/http';
 import type { HttpServerOptions } from 'guichet/http';
 import { connect, developmentCertificate } from 'guichet/transport';
@@ -89,3 +92,19 @@ for (const way of ways) {
     });
   });
 }
+
+test('a client of HTTP/2 that goes in the middle of a file leaves nothing behind', async () => {
+  using fixture = createFixture();
+  await using server = await serveHttp('tls://127.0.0.1:0', serveFiles(fixture.root), { tls });
+  const session = connectHttp2(server.url, { rejectUnauthorized: false });
+  // That its connection is dropped is what it asked for.
+  session.on('error', () => undefined);
+  const stream = session.request({ ':path': '/noise.bin' });
+  stream.on('error', () => undefined);
+  await once(stream, 'readable');
+  assert.equal(server.connections, 1);
+  session.destroy();
+  const deadline = performance.now() + 5_000;
+  while (server.connections > 0 && performance.now() < deadline) await pause(10);
+  assert.equal(server.connections, 0);
+});

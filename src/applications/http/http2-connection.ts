@@ -235,7 +235,10 @@ export class Http2Connection implements HttpSession, Timed {
         enablePush: false,
       },
     };
-    this.#session = performServerHandshake(connection.detach(), options);
+    const platform = connection.detach();
+    this.#session = performServerHandshake(platform, options);
+    // HTTP/2 knows no half of a connection: who has ended takes no answer any more either.
+    platform.once('end', () => this.#session.destroy());
     this.#session.on('stream', (stream, _headers, _flags, raw: readonly string[]) =>
       this.#begin(stream, raw),
     );
