@@ -82,9 +82,9 @@ for (const way of ways) {
         ...way.listen,
         writeTimeout: 600,
       });
-      const once = get('/noise.bin') + get('/noise.bin', 'Connection: close');
+      const twice = get('/noise.bin') + get('/noise.bin', 'Connection: close');
       const [slow, stalled] = await Promise.all([
-        ask(server.endpoint, way.connect, once, 300),
+        ask(server.endpoint, way.connect, twice, 300),
         ask(server.endpoint, way.connect, get('/noise.bin').repeat(40), 1_500),
       ]);
       assert.equal(readAnswers(slow, [], true).answers.length, 2);
