@@ -9,6 +9,7 @@ import { drawHistogram } from './gradebook-histogram.ts';
 import { addNumberOption } from './options.ts';
 
 type StudentAverage = OutputOf<typeof gradebook.methods.studentAverage.result>;
+type Ranks = OutputOf<typeof gradebook.methods.ranking.result>['ranks'];
 type PromotionStatistics = OutputOf<typeof gradebook.methods.statistics.result>;
 
 /** Adds the subcommands that ask for averages and statistics. */
@@ -24,7 +25,12 @@ async function answerAverages(host: GradebookHost, book: Book, which: string, pu
   const names = new Map<string, Student>();
   for await (const one of book.streamStudents({ promotion })) names.set(one.student, one);
   const asked = { promotion, published };
-  const { ranks } = await book.ranking(asked);
+  const ranks: Ranks = [];
+  for (;;) {
+    const page = await book.ranking({ ...asked, from: ranks.length });
+    ranks.push(...page.ranks);
+    if (page.ranks.length === 0 || ranks.length >= page.of) break;
+  }
   const ofStudents = await book.promotionAverage(asked);
   const ofMarks = await book.promotionAverage({ ...asked, method: 'meanOfAllMarks' });
   const { rank, student, average } = words.columns;

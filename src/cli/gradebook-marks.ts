@@ -256,9 +256,9 @@ function addHistory(host: GradebookHost): void {
           one.change,
           one.at,
           `${one.action}${one.undone ? ` (${words.undone})` : ''}`,
-          one.items.length === 1
+          one.count === 1
             ? describeItem(host, one.items[0]?.before, one.items[0]?.after)
-            : `${one.items.length}`,
+            : `${one.count}`,
           one.by,
         ]);
         return { value: changes, text: drawTable([change, when, what, '', who], rows) };

@@ -1,6 +1,7 @@
 import { bringToCommonScale, findReasonLeftOut, sumMarks } from './averages.ts';
 import type { AverageMethod } from './averages.ts';
 import type { Caller } from './caller.ts';
+import { gradebookLimits } from './limits.ts';
 import { findAssessment, findMarks } from './queries.ts';
 import type { Rational } from './rational.ts';
 import { showAverage } from './reads.ts';
@@ -185,8 +186,13 @@ export async function answerRanking(
   reading: Reading,
   memory: StandingMemory,
   caller: Caller,
-  { promotion, published }: Asked & { readonly promotion: string },
+  asked: Asked & {
+    readonly promotion: string;
+    readonly from?: number | undefined;
+    readonly limit?: number | undefined;
+  },
 ) {
+  const { promotion, published, from = 0, limit = gradebookLimits.maxRanks } = asked;
   await requireHeld(reading, caller, promotion);
   const visibility = visibilityFor(caller, published);
   const { standings } = await memory.read(reading, promotion, visibility);
@@ -200,5 +206,10 @@ export async function answerRanking(
   ranks.sort(
     (first, second) => first.rank - second.rank || (first.student < second.student ? -1 : 1),
   );
-  return { promotion, published: visibility === 'published', ranks };
+  return {
+    promotion,
+    published: visibility === 'published',
+    of: ranks.length,
+    ranks: ranks.slice(from, from + limit),
+  };
 }

@@ -256,7 +256,12 @@ export function implementGradebook(
     history: (params, context) =>
       read(context, (reading, caller) => readHistory(reading, caller, params)),
     undo: (params, context) =>
-      change(context, params, (ledger, caller) => undo(ledger, caller, params.change), showChange),
+      change(
+        context,
+        params,
+        (ledger, caller) => undo(ledger, caller, params.change),
+        (made) => showChange(made),
+      ),
 
     studentAverage: (params, context) =>
       read(context, (reading, caller) => answerStudentAverage(reading, memory, caller, params)),

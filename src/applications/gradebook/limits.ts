@@ -6,6 +6,8 @@ export const gradebookLimits = {
   maxBatch: 2_000,
   /** Students of one page of `listStudents`, changes of one page of history. */
   maxPage: 500,
+  /** Ranks of one answer. */
+  maxRanks: 5_000,
   /** Students of a promotion. */
   maxStudents: 50_000,
   /** Assessments of a promotion. */

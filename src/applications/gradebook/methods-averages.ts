@@ -129,10 +129,25 @@ export const averageMethods = {
   ranking: method({
     summary: "Lists the ranks of a promotion's students, the best first.",
     isIdempotent: true,
-    params: z.strictObject({ promotion: promotionId, published }),
+    params: z.strictObject({
+      promotion: promotionId,
+      published,
+      from: z
+        .int()
+        .min(0)
+        .optional()
+        .describe('How many are passed over, from the best; 0 unless said otherwise.'),
+      limit: z
+        .int()
+        .min(1)
+        .max(gradebookLimits.maxRanks)
+        .optional()
+        .describe(`How many at most, 1 to ${gradebookLimits.maxRanks}, which is usual.`),
+    }),
     result: z.object({
       promotion: promotionId,
       published: z.boolean(),
+      of: z.int().describe('Students who have an average.'),
       ranks: z.array(
         z.object({ student: studentId, average: shown, rank: z.int(), tied: z.int() }),
       ),

@@ -291,7 +291,7 @@ export async function readMarkHistory(
     const [item] = items;
     name = item?.kind === 'mark' ? item.previous : null;
   }
-  return { changes: changes.toReversed().map(showChange) };
+  return { changes: changes.toReversed().map((change) => showChange(change)) };
 }
 
 export async function readHistory(
@@ -349,7 +349,7 @@ export async function exportPerson(
       .orderBy('revision')
       .execute();
     for (const one of told) {
-      const { items, ...change } = showChange(readChange(one));
+      const { items, count: _, ...change } = showChange(readChange(one), Infinity);
       changes.push({ ...change, items: items.filter(({ id }) => id === student) });
     }
   }

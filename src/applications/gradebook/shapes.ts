@@ -245,14 +245,17 @@ export const changeShape = z.object({
   by: z.string().nullable().describe('The account that made it.'),
   action: z.string().describe('The method that made it.'),
   undone: z.boolean(),
-  items: z.array(
-    z.object({
-      kind: z.enum(changeKinds),
-      id: z.string(),
-      before: z.record(z.string(), z.unknown()).nullable().describe('null where it was made.'),
-      after: z.record(z.string(), z.unknown()).nullable().describe('null where it was removed.'),
-    }),
-  ),
+  count: z.int().describe('How many things it changed.'),
+  items: z
+    .array(
+      z.object({
+        kind: z.enum(changeKinds),
+        id: z.string(),
+        before: z.record(z.string(), z.unknown()).nullable().describe('null where it was made.'),
+        after: z.record(z.string(), z.unknown()).nullable().describe('null where it was removed.'),
+      }),
+    )
+    .describe('The first ten of them.'),
 });
 
 export const fileShape = z.object({

@@ -36,15 +36,21 @@ export function readChange(row: ChangeRow): MadeChange {
   };
 }
 
-/** A change as callers see it. */
-export function showChange({ id, row, items }: MadeChange): ChangeShape {
+/** Things of a change that are told of one by one, so that a page of changes fits in a message. */
+const maxShown = 10;
+
+/** A change as callers see it: all of it counted, and so many things of it told. */
+export function showChange({ id, row, items }: MadeChange, limit: number = maxShown): ChangeShape {
   return {
     change: id,
     at: row.at,
     by: row.by,
     action: row.action,
     undone: row.undone === 1,
-    items: items.map(({ kind, id: thing, before, after }) => ({ kind, id: thing, before, after })),
+    count: items.length,
+    items: items
+      .slice(0, limit)
+      .map(({ kind, id: thing, before, after }) => ({ kind, id: thing, before, after })),
   };
 }
 
