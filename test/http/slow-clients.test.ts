@@ -90,6 +90,10 @@ suite(`beside ${count} slow heads and ${count} stalled readers`, () => {
 
     await Promise.all(writers.map(({ closed }) => closed));
     for (const { text } of writers) assert.match(text, /^HTTP\/1\.1 408 /);
+    // Whoever takes bytes again in time is served on: a stalled reader must be seen dropped first.
+    const dropped = performance.now() + 20_000;
+    while (server.connections > 0 && performance.now() < dropped) await pause(20);
+    assert.equal(server.connections, 0);
     for (const { socket } of readers) socket.resume();
     await Promise.all(readers.map(({ closed }) => closed));
     for (const { socket } of [...writers, ...readers]) socket.destroy();

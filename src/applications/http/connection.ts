@@ -15,6 +15,7 @@ import { formatInformation } from './response-head.ts';
 import { ResponseSender, isIterable, letGo } from './response-sender.ts';
 import type { HttpService } from './service.ts';
 import { StallWatch } from './stall-watch.ts';
+import { Waiting } from './waiting.ts';
 
 const carriageReturn = 0x0d;
 const lineFeed = 0x0a;
@@ -22,21 +23,17 @@ const lineFeed = 0x0a;
 /** Bytes of requests not yet begun that are kept while one is being answered. */
 const maxAheadBytes = 65_536;
 
-/** What a connection waits for: each has a time-out of its own. */
-type Wait = 'request' | 'head' | 'body' | 'nothing';
-
 /**
  * One connection of HTTP/1.0 or 1.1: reads requests one after the other, has each answered, and sends the
  * answers in the same order (RFC 9112). What comes ahead of its turn waits, within limits.
  */
 export class HttpConnection implements Timed {
-  deadline: number;
   readonly #connection: Connection<HttpConnection>;
   readonly #service: HttpService;
   readonly #sender: ResponseSender;
   readonly #input = new Input();
   readonly #stall: StallWatch;
-  #wait: Wait = 'request';
+  readonly #waiting: Waiting;
   #exchange: Exchange | undefined;
   #requests = 0;
   #isAdvancing = false;
@@ -52,7 +49,12 @@ export class HttpConnection implements Timed {
     this.#service = service;
     this.#sender = new ResponseSender(connection, service.server);
     this.#stall = new StallWatch(connection);
-    this.deadline = service.clock.now + service.limits.keepAliveTimeout;
+    this.#waiting = new Waiting(service.clock, service.limits);
+    this.#waiting.forRequest();
+  }
+
+  get deadline(): number {
+    return this.#waiting.deadline;
   }
 
   /** Takes bytes as they came. */
@@ -60,7 +62,7 @@ export class HttpConnection implements Timed {
     if (this.#isClosing) return;
     const hasLineEnd = this.#input.append(bytes);
     // What has no line end in it cannot complete a head.
-    const isLine = this.#exchange === undefined && this.#wait === 'head' && !hasLineEnd;
+    const isLine = this.#exchange === undefined && this.#waiting.for === 'head' && !hasLineEnd;
     if (isLine && this.#input.length <= this.#service.limits.maxTargetBytes) return;
     this.#advance();
   }
@@ -87,7 +89,7 @@ export class HttpConnection implements Timed {
       return;
     }
     this.#requests = this.#service.limits.maxRequests;
-    if (this.#exchange === undefined && this.#wait === 'request') this.#close();
+    if (this.#exchange === undefined && this.#waiting.for === 'request') this.#close();
   }
 
   finish(reason: CloseReason): void {
@@ -103,10 +105,10 @@ export class HttpConnection implements Timed {
   }
 
   expire(): void {
-    this.deadline = Number.POSITIVE_INFINITY;
-    const wait = this.#wait;
+    const wait = this.#waiting.for;
+    this.#waiting.deadline = Number.POSITIVE_INFINITY;
     // A slow client may still be busy with the last answer; whether it is stalled is seen elsewhere.
-    if (wait === 'request' && this.#connection.bufferedBytes > 0) this.#expectRequest();
+    if (wait === 'request' && this.#connection.bufferedBytes > 0) this.#waiting.forRequest();
     else if (wait === 'request') this.#close();
     else if (wait === 'head') this.#refuse(timeout('the head did not come in time'));
     else if (wait === 'body') this.#failBody(timeout('the content did not come in time'));
@@ -156,32 +158,16 @@ export class HttpConnection implements Timed {
     const isHalfEmpty = bytes[at] === carriageReturn && at + 1 === bytes.length;
     const { limits } = this.#service;
     const head = isHalfEmpty ? undefined : readRequestHead(bytes, at, limits);
-    if (head === undefined) this.#expectHead();
+    if (head === undefined) this.#waiting.forHead();
     else if (typeof head.framing === 'number' && head.framing > limits.maxBodyBytes) {
       throw tooLarge(limits.maxBodyBytes);
     } else this.#input.readTo(at + head.length);
     return head;
   }
 
-  #expectNothing(): void {
-    this.#wait = 'nothing';
-    this.deadline = Number.POSITIVE_INFINITY;
-  }
-
-  #expectRequest(): void {
-    this.#wait = 'request';
-    this.deadline = this.#service.clock.now + this.#service.limits.keepAliveTimeout;
-  }
-
-  #expectHead(): void {
-    if (this.#wait === 'head') return;
-    this.#wait = 'head';
-    this.deadline = this.#service.clock.now + this.#service.limits.headerTimeout;
-  }
-
   #begin(head: RequestHead): void {
     this.#requests++;
-    this.#expectNothing();
+    this.#waiting.forNothing();
     const body = head.framing === 0 ? undefined : this.#expectBody(head);
     const request = new IncomingRequest(head, body ?? emptyBody, this.#connection, this.#inform);
     const startedAt = this.#service.onResponse === undefined ? 0 : performance.now();
@@ -209,8 +195,7 @@ export class HttpConnection implements Timed {
     if (exchange.isHeldBack) this.#connection.write(Buffer.from('HTTP/1.1 100 Continue\r\n\r\n'));
     exchange.isContinued = true;
     if (exchange.body?.isOver === false) {
-      this.#wait = 'body';
-      this.deadline = this.#service.clock.now + this.#service.limits.bodyTimeout;
+      this.#waiting.forBody();
     }
     this.#resume();
   }
@@ -234,12 +219,12 @@ export class HttpConnection implements Timed {
     if (!body.isDone) {
       // The client may have ended while requests before this one were answered.
       if (this.#isEnded) this.#cutBody();
-      else if (this.#wait === 'body') {
-        this.deadline = this.#service.clock.now + this.#service.limits.bodyTimeout;
+      else if (this.#waiting.for === 'body') {
+        this.#waiting.forBody();
       }
       return false;
     }
-    this.#expectNothing();
+    this.#waiting.forNothing();
     const { response } = exchange;
     if (response !== undefined) this.#send(exchange, response);
     return true;
@@ -257,7 +242,7 @@ export class HttpConnection implements Timed {
 
   /** The content cannot be read to its end; whoever reads it is told, else the client at once. */
   #failBody(error: unknown): void {
-    this.#expectNothing();
+    this.#waiting.forNothing();
     const exchange = this.#exchange;
     if (exchange === undefined) return;
     exchange.body?.fail(error);
@@ -344,7 +329,7 @@ export class HttpConnection implements Timed {
       this.#close();
       return;
     }
-    this.#expectRequest();
+    this.#waiting.forRequest();
     if (this.#connection.isBlocked) this.#isBlocked = true;
     this.#resume();
     this.#advance();
@@ -402,7 +387,7 @@ export class HttpConnection implements Timed {
   #close(): void {
     this.#isClosing = true;
     this.#input.clear();
-    this.deadline = Number.POSITIVE_INFINITY;
+    this.#waiting.forNothing();
     this.#connection.close();
   }
 }

@@ -1,7 +1,7 @@
 /** What a {@link DeadlineClock} watches. */
 export interface Timed {
   /** When it becomes late, by the clock's `now`; infinity for never. */
-  deadline: number;
+  readonly deadline: number;
   expire(): void;
   /** Called at each tick, to see what only looking tells. */
   look(now: number): void;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { http2Defaults } from './http2-limits.ts';
 import { httpDefaults } from './limits.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../../../docs/http.md'), 'utf8');
@@ -11,5 +12,5 @@ test('docs/http.md tells every limit with its default, and none that is not', ()
     name,
     Number(value?.replaceAll(',', '')),
   ]);
-  assert.deepEqual(Object.fromEntries(rows), { ...httpDefaults });
+  assert.deepEqual(Object.fromEntries(rows), { ...httpDefaults, ...http2Defaults });
 });

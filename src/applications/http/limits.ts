@@ -4,7 +4,7 @@ export interface HttpLimits {
   readonly maxTargetBytes: number;
   /** The whole request head, request line included. More is answered 431. Default 32,768. */
   readonly maxHeaderBytes: number;
-  /** Field lines of a head. More is answered 431. Default 100. */
+  /** Field lines of a head. More is answered 431. Default 128. */
   readonly maxHeaderCount: number;
   /** The content of a request. More is answered 413. Default 16 MiB. */
   readonly maxBodyBytes: number;
@@ -32,7 +32,7 @@ export interface HttpLimits {
 export const httpDefaults: HttpLimits = {
   maxTargetBytes: 8_192,
   maxHeaderBytes: 32_768,
-  maxHeaderCount: 100,
+  maxHeaderCount: 128,
   maxBodyBytes: 16_777_216,
   maxDiscardedBytes: 1_048_576,
   maxChunkExtensionBytes: 1_024,
