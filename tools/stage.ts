@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { randomInt } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -86,9 +86,10 @@ export class Stage implements AsyncDisposable {
     if (this.#server === undefined && commands.join().includes(documented)) {
       throw new Error('these commands want a server, and none was started on this page');
     }
+    // A prompt begins a line, and must not change what `$?` is for the command behind it.
+    const prompt = randomUUID();
     const lines = commands.flatMap((command) => [
-      // The prompt must not change what `$?` is for the command behind it.
-      `status=$?; printf '%s\\n' ${quote(`$ ${command}`)}; (exit $status)`,
+      `status=$?; printf '%s%s\\n' ${prompt} ${quote(`$ ${command}`)}; (exit $status)`,
       this.#toStage(command),
     ]);
     const child = this.#start(lines.join('\n'));
@@ -99,7 +100,10 @@ export class Stage implements AsyncDisposable {
     clearTimeout(timer);
     if (signal !== null) throw new Error(`stopped after ${deadline} ms:\n${output}`);
     if (code === 127) throw new Error(`no such command:\n${output}`);
-    return output.replaceAll(this.#host, documented).replaceAll('?servername=localhost', '');
+    return Array.from(output.split(prompt).slice(1), (text) => text.replace(/\n?$/, '\n'))
+      .join('')
+      .replaceAll(this.#host, documented)
+      .replaceAll('?servername=localhost', '');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
