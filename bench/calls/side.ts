@@ -89,6 +89,8 @@ async function callFor(calls: readonly Call[], milliseconds: number): Promise<Fl
   const pause = Number(values.pause);
   let count = 0;
   const loop = async (call: Call): Promise<void> => {
+    // Clients who pause do not begin all at once either.
+    if (pause > 0) await setTimeout(pause * Math.random());
     let before = performance.now();
     while (before < end) {
       await call({ x: count, y: -count, label: 'a point somewhere' });

@@ -40,6 +40,39 @@ for (const framing of [line({ maxFrameBytes: 8 }), length({ maxFrameBytes: 8 })]
   });
 }
 
+for (const framing of [line(), length()]) {
+  test(`a pause holds back ${framing.name} frames that had come already`, async () => {
+    const count = 20_000;
+    const frames: string[] = [];
+    let atPause = 0;
+    const ended = Promise.withResolvers<void>();
+    await using listener = await listenFrames('tcp://127.0.0.1:0', framing, {
+      frame(connection, payload) {
+        frames.push(Buffer.from(payload).toString());
+        if (frames.length !== 10) return;
+        connection.pause();
+        setImmediate(() => {
+          atPause = frames.length;
+          connection.resume();
+        });
+      },
+      end(connection) {
+        connection.end();
+        ended.resolve();
+      },
+    });
+    const client = await connectFrames(listener.endpoint, framing, { frame: () => undefined });
+    for (let index = 0; index < count; index++) client.send(Buffer.from(String(index)));
+    client.end();
+    await ended.promise;
+    assert.deepEqual(
+      frames,
+      Array.from({ length: count }, (_, index) => String(index)),
+    );
+    assert.ok(atPause >= 10 && atPause < 4_000, `${atPause} frames came before the pause`);
+  });
+}
+
 test('a handler that sends a datagram too long does not refuse the one that came', async () => {
   const framing = datagram({ maxFrameBytes: 8 });
   const { handler, refused } = makeMistaken();

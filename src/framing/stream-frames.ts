@@ -7,6 +7,9 @@ import { FramingError } from './framing.ts';
 import type { FrameDecoder, Framing } from './framing.ts';
 import { FrameGatherer } from './gather.ts';
 
+/** Bytes that are cut into frames before a look at whether to go on. */
+const sliceBytes = 8_192;
+
 /** A conversation in frames over one connection of a stream transport. */
 class StreamFrames<State> implements FrameConnection<State> {
   readonly isDatagram = false;
@@ -20,6 +23,7 @@ class StreamFrames<State> implements FrameConnection<State> {
   #state: State | undefined;
   #framedBytes = 0;
   #ended = false;
+  #isPaused = false;
 
   constructor(connection: Connection<unknown>, framing: Framing, handler: FrameHandler<State>) {
     this.connection = connection;
@@ -91,15 +95,27 @@ class StreamFrames<State> implements FrameConnection<State> {
   }
 
   pause(): void {
+    this.#isPaused = true;
     this.connection.pause();
   }
 
   resume(): void {
+    this.#isPaused = false;
     this.connection.resume();
   }
 
   push(bytes: Uint8Array): void {
-    this.#attempt(() => this.#decoder.push(bytes));
+    let rest = bytes;
+    // Thousands of small frames can come at once: a pause among them holds back those behind it.
+    while (rest.length > sliceBytes && this.#framing.name !== 'chunk') {
+      const slice = rest.subarray(0, sliceBytes);
+      if (!this.#attempt(() => this.#decoder.push(slice))) return;
+      rest = rest.subarray(sliceBytes);
+      if (!this.#isPaused) continue;
+      this.connection.unread(rest);
+      return;
+    }
+    this.#attempt(() => this.#decoder.push(rest));
   }
 
   receiveEnd(): void {

@@ -60,6 +60,19 @@ const codeOfNumber: ReadonlyMap<number, CallErrorCode> = new Map(
   codes.map((code) => [errorTable[code].rpc, code]),
 );
 
+/** An error as it travels, without the stack that an error proper takes its time to note. */
+export function describeError(
+  code: CallErrorCode,
+  message: string,
+  data: Readonly<Record<string, unknown>> | undefined,
+  rpc: number = errorTable[code].rpc,
+): RpcErrorObject {
+  const specified = specifiedMessages.get(rpc);
+  return specified === undefined
+    ? { code: rpc, message, data: { ...data, code } }
+    : { code: rpc, message: specified, data: { ...data, code, reason: message } };
+}
+
 /** What a {@link CallError} carries besides its message. */
 export interface CallErrorOptions extends GuichetErrorOptions {
   /** What travels to the caller beside the message: `path`, the place of the offence, and the like. */
@@ -98,14 +111,7 @@ export class CallError extends GuichetError<CallErrorCode> {
 
   /** As it travels: with the message of the specification where that has one, ours beside it. */
   toObject(): RpcErrorObject {
-    const specified = specifiedMessages.get(this.rpc);
-    return specified === undefined
-      ? { code: this.rpc, message: this.message, data: { ...this.data, code: this.code } }
-      : {
-          code: this.rpc,
-          message: specified,
-          data: { ...this.data, code: this.code, reason: this.message },
-        };
+    return describeError(this.code, this.message, this.data, this.rpc);
   }
 
   /** From what a peer sent, ours or any other. */

@@ -22,11 +22,12 @@ const service = defineService('trial', {
   later: method({ params: z.object({ size: z.number() }), result: z.string() }),
   odd: method({ params: z.object({}), result: z.unknown() }),
   wait: method({ params: z.object({}), result: z.null() }),
+  work: method({ params: z.object({}), result: z.number() }),
   count: streamMethod({ params: z.object({}), item: z.string() }),
 });
 
 function makeTrial() {
-  const state = { sent: 0, waiting: 0, aborted: 0 };
+  const state = { sent: 0, waiting: 0, aborted: 0, worked: 0 };
   const implemented = implement(service, {
     add: ({ a, b }) => a + b,
     keep: (params) => params,
@@ -41,6 +42,10 @@ function makeTrial() {
           resolve(null);
         });
       }),
+    work() {
+      for (const end = performance.now() + 0.5; performance.now() < end;);
+      return ++state.worked;
+    },
     *count() {
       for (;;) {
         state.sent++;
@@ -201,6 +206,44 @@ suite('a hostile client', () => {
       assert.equal(codeIn(await trial.next()), 'PARSE_ERROR');
     }
     await trial.send(request(1, 'add', { a: 1, b: 1 }));
+    assert.equal((await trial.next())['result'], 2);
+    assert.ok(performance.now() - start > 500, 'it was read on at once');
+  });
+
+  test('that sends batches of work gives way to others in the midst of them', async () => {
+    await using trial = await openTrial();
+    const batch = Array.from({ length: 500 }, (_, id) => request(id, 'work'));
+    await trial.send(batch, request('behind', 'add', { a: 1, b: 1 }));
+    while (trial.state.worked === 0) await trial.other.add({ a: 1, b: 1 });
+    for (let count = 0; count < 3; count++) await trial.other.add({ a: 1, b: 1 });
+    assert.ok(trial.state.worked < 250, `${trial.state.worked} calls were carried out before`);
+    const answers = [await trial.next(), await trial.next()];
+    const [answered] = answers.filter((answer) => Array.isArray(answer));
+    assert.equal(Object.keys(answered ?? {}).length, 500);
+  });
+
+  test('that leaves in the midst of a batch has the rest of it left undone', async () => {
+    await using trial = await openTrial();
+    await trial.send(Array.from({ length: 1_000 }, (_, id) => request(id, 'work')));
+    while (trial.state.worked === 0) await trial.other.add({ a: 1, b: 1 });
+    trial.stream.connection.reset();
+    let before = -1;
+    while (before !== trial.state.worked) {
+      before = trial.state.worked;
+      for (let count = 0; count < 20; count++) await trial.other.add({ a: 1, b: 1 });
+    }
+    assert.ok(before < 900, `${before} calls were carried out`);
+  });
+
+  test('that repeats ids in flight is answered, and then read ever more slowly', async () => {
+    await using trial = await openTrial();
+    await trial.send(request(1, 'wait'));
+    const start = performance.now();
+    await trial.send(...Array.from({ length: 200 }, () => request(1, 'wait')));
+    for (let count = 0; count < 200; count++) {
+      assert.equal(codeIn(await trial.next()), 'INVALID_REQUEST');
+    }
+    await trial.send(request(2, 'add', { a: 1, b: 1 }));
     assert.equal((await trial.next())['result'], 2);
     assert.ok(performance.now() - start > 500, 'it was read on at once');
   });

@@ -1,8 +1,4 @@
-/** What can be held back. */
-interface Held {
-  pause(): void;
-  resume(): void;
-}
+import type { Listening } from './listening.ts';
 
 /** Milliseconds over which offences are counted. */
 const period = 1_000;
@@ -16,13 +12,13 @@ const mostOffences = 64;
  * thousand must not have it at the expense of the others.
  */
 export class Patience {
-  readonly #connection: Held;
+  readonly #listening: Listening;
   #start = Number.NEGATIVE_INFINITY;
   #offences = 0;
   #penalty: NodeJS.Timeout | undefined;
 
-  constructor(connection: Held) {
-    this.#connection = connection;
+  constructor(listening: Listening) {
+    this.#listening = listening;
   }
 
   /** Something of so many bytes was refused: a peer that makes a habit of it is not read for a while. */
@@ -34,19 +30,14 @@ export class Patience {
     }
     this.#offences += 1 + Math.floor(bytes / 1_024);
     if (this.#offences <= mostOffences || this.#penalty !== undefined) return;
-    this.#connection.pause();
+    this.#listening.stop('penalty');
     this.#penalty = setTimeout(
       () => {
         this.#penalty = undefined;
-        this.#connection.resume();
+        this.#listening.resume('penalty');
       },
       this.#start + period - now,
     );
-  }
-
-  /** Reads on, unless a penalty has still to pass. */
-  resume(): void {
-    if (this.#penalty === undefined) this.#connection.resume();
   }
 
   /** The connection is over. */

@@ -9,7 +9,9 @@ import { InFlight } from './dispatcher.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { CallError } from './errors.ts';
 import type { RpcErrorObject } from './errors.ts';
+import { receiveBatch } from './batch.ts';
 import type { IncomingCall } from './incoming.ts';
+import { Listening } from './listening.ts';
 import { Patience } from './patience.ts';
 import { invalid, isOffence, isResponse, refuseAnswer, unread } from './responses.ts';
 import { findRequestFault, isRecord, isRequestId } from './wire.ts';
@@ -34,13 +36,17 @@ export class Peer implements CallerHandle {
   readonly #inFlight = new InFlight();
   readonly #pending: PendingCalls;
   #isEnding = false;
+  readonly #listening: Listening;
   readonly #patience: Patience;
+  /** Batches of which some messages have not had their turn. */
+  #batches = 0;
   /** What streams wait for while the peer does not read. */
   #draining: PromiseWithResolvers<void> | undefined;
 
   constructor(connection: ValueConnection<Peer>, dispatcher: Dispatcher | undefined) {
     this.#connection = connection;
-    this.#patience = new Patience(connection);
+    this.#listening = new Listening(connection);
+    this.#patience = new Patience(this.#listening);
     this.#dispatcher = dispatcher;
     this.#pending = new PendingCalls(
       (message, exchange) => void this.#send(message, exchange),
@@ -165,27 +171,19 @@ export class Peer implements CallerHandle {
       this.#patience.offend(length);
       return;
     }
-    const responses: ResponseMessage[] = [];
-    let waiting = values.length;
-    // A batch is answered in one message, when all of it is: JSON-RPC 2.0, section 6.
-    const settle = (): void => {
-      if (--waiting === 0 && responses.length > 0) this.#respondTogether(responses);
-    };
     const share = Math.ceil(length / values.length);
-    for (const value of values) {
-      const expectsAnswer =
-        !isRecord(value) || value['id'] !== undefined || findRequestFault(value) !== undefined;
-      const isAnswer = isRecord(value) && value['method'] === undefined && isResponse(value);
-      if (!expectsAnswer || isAnswer) {
-        this.#receiveOne(value, share, message, () => undefined);
-        settle();
-        continue;
-      }
-      this.#receiveOne(value, share, message, (response) => {
-        responses.push(response);
-        settle();
+    this.#batches++;
+    receiveBatch(values, {
+      isClosed: () => this.isClosed,
+      listening: this.#listening,
+      receive: (value, respond) => this.#receiveOne(value, share, message, respond),
+      answer: (responses) => this.#respondTogether(responses),
+    })
+      .catch(() => this.reset())
+      .finally(() => {
+        this.#batches--;
+        if (this.#isEnding) this.#closeIfIdle();
       });
-    }
   }
 
   #receiveOne(value: unknown, length: number, message: number, respond: Respond): void {
@@ -265,6 +263,7 @@ export class Peer implements CallerHandle {
       return;
     }
     if (id !== undefined && id !== null && this.#incoming.has(id)) {
+      this.#patience.offend(length);
       // Answered without the id: with it, it would pass for the answer to the other call.
       respond(invalid(null, `id: ${JSON.stringify(id)} is that of a call still in flight`, 'id'));
       return;
@@ -356,7 +355,7 @@ export class Peer implements CallerHandle {
     const isFree = this.#connection.send(message, link, exchange);
     if (isFree || this.#connection.frames.isDatagram) return true;
     // The peer does not read its answers: it is not read from either until it does.
-    this.#connection.pause();
+    this.#listening.stop('unread');
     return false;
   }
 
@@ -367,7 +366,7 @@ export class Peer implements CallerHandle {
 
   /** Enough has been sent: listen again. */
   drain(): void {
-    this.#patience.resume();
+    this.#listening.resume('unread');
     this.#wakeStreams();
   }
 
@@ -377,6 +376,7 @@ export class Peer implements CallerHandle {
   }
 
   #closeIfIdle(): void {
-    if (this.#incoming.size === 0 && this.#pending.size === 0) this.#connection.close();
+    const isIdle = this.#incoming.size === 0 && this.#pending.size === 0 && this.#batches === 0;
+    if (isIdle) this.#connection.close();
   }
 }

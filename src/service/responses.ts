@@ -1,7 +1,7 @@
 import { GuichetError } from '../errors.ts';
 import { CodecError } from '../presentation/index.ts';
-import { CallError } from './errors.ts';
-import { isRecord, isRequestId } from './wire.ts';
+import { CallError, describeError } from './errors.ts';
+import { findRequestFault, isRecord, isRequestId } from './wire.ts';
 import type { RequestId, ResponseMessage } from './wire.ts';
 
 /** Takes the answer to one request, or nothing for a notification. */
@@ -17,6 +17,13 @@ export const describeNothing = {
 /** Whether a message answers a request. */
 export function isResponse(value: Readonly<Record<string, unknown>>): boolean {
   return isRequestId(value['id']) && (value['result'] !== undefined || isRecord(value['error']));
+}
+
+/** Whether a message of a batch is given an answer: a request, and what is no message at all. */
+export function expectsAnswer(value: unknown): boolean {
+  if (!isRecord(value)) return true;
+  if (value['method'] === undefined && isResponse(value)) return false;
+  return value['id'] !== undefined || findRequestFault(value) !== undefined;
 }
 
 /** Why a peer that does not read is given no answers. */
@@ -35,8 +42,8 @@ export function refuseAnswer(response: ResponseMessage, why: unknown): ResponseM
 
 /** What answers what is no request: JSON-RPC 2.0, section 5.1. */
 export function invalid(id: RequestId, why: string, path?: string): ResponseMessage {
-  const error = new CallError('INVALID_REQUEST', why, path === undefined ? {} : { data: { path } });
-  return { jsonrpc: '2.0', id, error: error.toObject() };
+  const error = describeError('INVALID_REQUEST', why, path === undefined ? undefined : { path });
+  return { jsonrpc: '2.0', id, error };
 }
 
 /** Bytes of parameters that are wrong, above which checking them is a burden. */

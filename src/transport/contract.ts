@@ -81,6 +81,8 @@ export interface Connection<State = undefined> {
   /** Stops `data` and `end` callbacks, and so in time the peer; a few chunks may be kept. */
   pause(): void;
   resume(): void;
+  /** Gives back the last bytes of what came, to get them again after {@link Connection.resume}. */
+  unread(bytes: Uint8Array): void;
   /**
    * Hands the platform's stream, paused, to whoever speaks another protocol on it (WebSocket, HTTP/2).
    * The handler gets no more `data`, `end` and `drain`, but still `shutdown`, after which it must see to

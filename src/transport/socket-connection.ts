@@ -64,6 +64,8 @@ export class SocketConnection<State> implements Connection<State>, GroupMember {
   #isClosed = false;
   #isDetached = false;
   #unsentBefore = 0;
+  /** Of what was counted, how much comes once more. */
+  #unreadBytes = 0;
   #lingering: NodeJS.Timeout | undefined;
 
   constructor(socket: ResettableSocket, handler: StreamHandler<State>, group: ConnectionGroup) {
@@ -201,6 +203,12 @@ export class SocketConnection<State> implements Connection<State>, GroupMember {
     this.#socket.resume();
   }
 
+  unread(bytes: Uint8Array): void {
+    if (this.#isClosed || this.#discarding) return;
+    this.#unreadBytes += bytes.length;
+    this.#socket.unshift(bytes);
+  }
+
   detach(): Duplex {
     const socket = this.#socket;
     this.#isDetached = true;
@@ -220,17 +228,22 @@ export class SocketConnection<State> implements Connection<State>, GroupMember {
   }
 
   receive(bytes: Uint8Array): void {
-    const offset = this.bytesRead;
-    this.bytesRead = offset + bytes.length;
     this.idleTicks = 0;
-    countReceived(bytes.length);
+    if (this.#unreadBytes > 0) this.#unreadBytes -= bytes.length;
+    else this.#count(bytes);
     if (this.#discarding) return;
-    if (tap.active) this.#publishBytes('in', offset, bytes);
     try {
       this.#handler.data(this, bytes);
     } catch (error) {
       this.#failHandler(error);
     }
+  }
+
+  #count(bytes: Uint8Array): void {
+    const offset = this.bytesRead;
+    this.bytesRead = offset + bytes.length;
+    countReceived(bytes.length);
+    if (tap.active && !this.#discarding) this.#publishBytes('in', offset, bytes);
   }
 
   receiveEnd(): void {

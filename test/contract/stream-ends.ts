@@ -86,6 +86,7 @@ export function testEnds(transport: StreamTransport): void {
       connection.end();
       connection.close();
       connection.pause();
+      connection.unread(bytesOf('late'));
       connection.resume();
       connection.reset();
       assert.equal(connection.isClosed, true);

@@ -64,6 +64,29 @@ export function testFlow(transport: StreamTransport): void {
     await pair.server.untilBytes(highWaterMark + 1);
   });
 
+  test('bytes given back come again, before all others and the end, and are counted once', async () => {
+    const pieces: string[] = [];
+    await using pair = await openPair(transport, {
+      server: {
+        data(connection, bytes) {
+          pieces.push(Buffer.from(bytes.subarray(0, 4)).toString());
+          if (bytes.length <= 4) return;
+          connection.pause();
+          connection.unread(bytes.subarray(4));
+          void setImmediate().then(() => connection.resume());
+        },
+      },
+    });
+    const { connection } = pair.client;
+    connection.write(bytesOf('one two three'));
+    connection.write(bytesOf(' four'));
+    connection.end();
+    await pair.untilClosed();
+    assert.equal(pieces.join(''), 'one two three four');
+    assert.ok(pieces.length >= 4);
+    assert.equal(pair.server.connection.bytesRead, 18);
+  });
+
   test('there is no drain after the end or the close', async () => {
     await using pair = await openPair(transport, { connect: marks });
     while (pair.client.connection.write(piece));
