@@ -29,14 +29,15 @@ export interface CalculatorErrorDetails {
   readonly UNEXPECTED_END: Place;
   readonly PARENTHESIS_NOT_CLOSED: Place;
   readonly PARENTHESIS_NOT_OPENED: Place;
-  readonly UNKNOWN_NAME: Name & { readonly suggestion: string | undefined };
+  readonly UNKNOWN_NAME: Name & { readonly suggestion?: string };
   readonly NOT_A_FUNCTION: Name;
   readonly FUNCTION_NOT_CALLED: Name;
   readonly RESERVED_NAME: Name;
   readonly NO_ANSWER_YET: Place;
   readonly WRONG_ARGUMENT_COUNT: Name & {
     readonly minimum: number;
-    readonly maximum: number;
+    /** Left out where there may be any number. */
+    readonly maximum?: number;
     readonly actual: number;
   };
   readonly DIVISION_BY_ZERO: Place;
@@ -96,7 +97,7 @@ const english: CalculatorTexts = {
     `no previous answer at column ${column}: calculate something first`,
   WRONG_ARGUMENT_COUNT: ({ column, name, minimum, maximum, actual }) =>
     `${name} takes ${countArguments(minimum, maximum, 'or', 'at least', 'argument')}, not ${actual}, at column ${column}${
-      actual > maximum ? ': here a comma separates, write decimals with a point' : ''
+      actual > (maximum ?? Infinity) ? ': here a comma separates, write decimals with a point' : ''
     }`,
   DIVISION_BY_ZERO: ({ column }) => `division by zero at column ${column}`,
   OUTSIDE_DOMAIN: ({ column, name, operands, form, condition }) =>
@@ -148,7 +149,9 @@ const french: CalculatorTexts = {
     `pas de réponse précédente à la colonne ${column} : calculez d'abord quelque chose`,
   WRONG_ARGUMENT_COUNT: ({ column, name, minimum, maximum, actual }) =>
     `${name} prend ${countArguments(minimum, maximum, 'ou', 'au moins', 'argument')}, pas ${actual}, à la colonne ${column}${
-      actual > maximum ? ' : ici la virgule sépare, écrivez les décimales avec un point' : ''
+      actual > (maximum ?? Infinity)
+        ? ' : ici la virgule sépare, écrivez les décimales avec un point'
+        : ''
     }`,
   DIVISION_BY_ZERO: ({ column }) => `division par zéro à la colonne ${column}`,
   OUTSIDE_DOMAIN: ({ column, name, operands, form, condition }) =>
@@ -181,12 +184,12 @@ export const calculatorTexts: Translations<CalculatorTexts> = translations({
 
 function countArguments(
   minimum: number,
-  maximum: number,
+  maximum: number | undefined,
   or: string,
   atLeast: string,
   argument: string,
 ): string {
-  if (maximum === Infinity) return `${atLeast} ${minimum} ${argument}`;
+  if (maximum === undefined) return `${atLeast} ${minimum} ${argument}`;
   const counts = minimum === maximum ? `${minimum}` : `${minimum} ${or} ${maximum}`;
   return `${counts} ${argument}${maximum > 1 ? 's' : ''}`;
 }

@@ -46,6 +46,16 @@ function makeTrial() {
     },
     bad({ kind }) {
       if (kind === 'function') return () => 1;
+      if (kind === 'throwing') {
+        return {
+          get secret(): string {
+            throw new Error('a secret');
+          },
+        };
+      }
+      if (kind === 'odd refusal') {
+        throw new CallError('CONFLICT', 'seen before', { data: { reason: 'SEEN', by: () => 1 } });
+      }
       if (kind === 'refusal') throw new CallError('NOT_FOUND', 'no such thing', { data: { kind } });
       throw new Error('a secret');
     },
@@ -127,6 +137,15 @@ for (const codec of ['json', 'cbor']) {
           return true;
         });
         await assert.rejects(client.bad({ kind: 'function' }), hasCode('RESULT_UNENCODABLE'));
+        await assert.rejects(client.bad({ kind: 'throwing' }), (error) => {
+          assert.ok(error instanceof CallError && error.code === 'RESULT_UNENCODABLE');
+          assert.doesNotMatch(JSON.stringify([error.message, error.data]), /secret/);
+          return true;
+        });
+        await assert.rejects(
+          client.bad({ kind: 'odd refusal' }),
+          hasCode('CONFLICT', /^seen before$/),
+        );
         for (const unknown of [
           'trial.nothing',
           '__proto__.constructor',

@@ -1,6 +1,7 @@
 import { GuichetError } from '../errors.ts';
 import { CodecError } from '../presentation/index.ts';
 import { CallError, describeError } from './errors.ts';
+import type { RpcErrorObject } from './errors.ts';
 import { findRequestFault, isRecord, isRequestId } from './wire.ts';
 import type { RequestId, ResponseMessage } from './wire.ts';
 
@@ -35,9 +36,20 @@ export function refuseAnswer(response: ResponseMessage, why: unknown): ResponseM
   if (why instanceof CallError) return { jsonrpc: '2.0', id, error: why.toObject() };
   if (!(why instanceof GuichetError)) throw why;
   const isUnencodable = why instanceof CodecError && why.code !== 'TOO_LARGE';
+  // What cannot travel beside an error is no reason to withhold which error it is.
+  if (isUnencodable && response.error !== undefined)
+    return { ...response, error: bare(response.error) };
   const code = isUnencodable ? 'RESULT_UNENCODABLE' : 'ANSWER_TOO_LONG';
   const error = new CallError(code, why.message, { data: { cause: why.code } });
   return { jsonrpc: '2.0', id, error: error.toObject() };
+}
+
+/** An error with no more beside its message than its code and its reason, if they are text. */
+function bare({ code, message, data }: RpcErrorObject): RpcErrorObject {
+  const texts = Object.entries(isRecord(data) ? data : {}).filter(
+    ([name, value]) => (name === 'code' || name === 'reason') && typeof value === 'string',
+  );
+  return { code, message, data: Object.fromEntries(texts) };
 }
 
 /** What answers what is no request: JSON-RPC 2.0, section 5.1. */

@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { CalculatorErrorDetails } from '../../language/index.ts';
+import { cbor, json } from '../../presentation/index.ts';
+import { CallError } from '../../service/index.ts';
+import type { RpcErrorObject } from '../../service/index.ts';
 import { Calculator } from './calculator.ts';
 import { CalculatorError } from './errors.ts';
 import type { CalculatorLimits } from './limits.ts';
+import { toCallError } from './service.ts';
 
 function fail(expression: string, options: Partial<CalculatorLimits> = {}): CalculatorError {
   try {
@@ -49,6 +54,8 @@ const failures: readonly (readonly [string, CalculatorError['code'], number])[] 
   ['1+2)', 'PARENTHESIS_NOT_OPENED', 4],
   ['sqr(4)', 'UNKNOWN_NAME', 1],
   ['1 + nothing', 'UNKNOWN_NAME', 5],
+  ['help', 'UNKNOWN_NAME', 1],
+  ['help(1)', 'UNKNOWN_NAME', 1],
   ['pi(3)', 'NOT_A_FUNCTION', 1],
   ['ans(3)', 'NOT_A_FUNCTION', 1],
   ['1+sqrt', 'FUNCTION_NOT_CALLED', 3],
@@ -106,6 +113,23 @@ test('every error is one line in English and in French, with its column in both'
     );
     assert.equal(error.toLine('en'), `error: ${error.message}`);
     assert.equal(error.toLine('fr'), `error: ${error.describe('fr')}`);
+  }
+});
+
+test('every error crosses a call in JSON and in CBOR, and says the same on the other side', () => {
+  const graphs = cbor();
+  for (const [expression, code] of failures) {
+    const error = fail(expression);
+    const sent = { ...toCallError(error).toObject() };
+    for (const received of [json.decode(json.encode(sent)), graphs.decode(graphs.encode(sent))]) {
+      const { data } = CallError.fromObject(received as RpcErrorObject, 'calculator.evaluate');
+      assert.equal(data?.['reason'], code, expression);
+      const again = CalculatorError.of(
+        code,
+        data['details'] as CalculatorErrorDetails[typeof code],
+      );
+      assert.equal(again.describe('fr'), error.describe('fr'), expression);
+    }
   }
 });
 

@@ -103,11 +103,7 @@ class Evaluation {
       ANSWER,
       ...functions.keys(),
     ];
-    throw CalculatorError.of('UNKNOWN_NAME', {
-      column,
-      name,
-      suggestion: findNearest(name, known),
-    });
+    throw unknownName(column, name, known);
   }
 
   #call({ name, column, operands }: Expression & { readonly kind: 'call' }): Value {
@@ -116,14 +112,20 @@ class Evaluation {
       if (isReserved(name) || this.#scope.variables.has(name)) {
         throw CalculatorError.of('NOT_A_FUNCTION', { column, name });
       }
-      const suggestion = findNearest(name, [...functions.keys()]);
-      throw CalculatorError.of('UNKNOWN_NAME', { column, name, suggestion });
+      throw unknownName(column, name, [...functions.keys()]);
     }
     const { minimumArguments: minimum, maximumArguments: maximum } = called;
     const [first, ...others] = operands.length > maximum ? [] : operands;
     if (first === undefined || operands.length < minimum) {
       const actual = operands.length;
-      throw CalculatorError.of('WRONG_ARGUMENT_COUNT', { column, name, minimum, maximum, actual });
+      throw CalculatorError.of('WRONG_ARGUMENT_COUNT', {
+        column,
+        name,
+        minimum,
+        // JSON has no infinity, and these details cross calls.
+        ...(Number.isFinite(maximum) && { maximum }),
+        actual,
+      });
     }
     const values = {
       first: this.evaluate(first),
@@ -156,4 +158,13 @@ class Evaluation {
     if (value.isFinite() && Math.abs(value.e) <= maxExponent) return value;
     throw beyondLimits({ column, limits: this.#limits }, !value.isFinite() || value.e > 0);
   }
+}
+
+function unknownName(column: number, name: string, known: readonly string[]): CalculatorError {
+  const suggestion = findNearest(name, known);
+  return CalculatorError.of('UNKNOWN_NAME', {
+    column,
+    name,
+    ...(suggestion !== undefined && { suggestion }),
+  });
 }
