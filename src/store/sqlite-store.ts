@@ -4,6 +4,7 @@ import { open as openFile, rename, rm } from 'node:fs/promises';
 import { backup } from 'node:sqlite';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { Checkpointer } from './checkpointer.ts';
 import { WorkWatch, backoff, wait } from './clock.ts';
 import { storeError } from './errors.ts';
 import { checkNames, createMigrationsTable, findPending, migrationsTable } from './migrations.ts';
@@ -91,7 +92,14 @@ export class SqliteStore<Tables> implements Store<Tables> {
         throw fromSqlite(error, place);
       }
       const watch = new WorkWatch(limits.workTime);
-      const writer = new SqliteWriter(connection, open, place, limits, watch);
+      const writer = new SqliteWriter(
+        connection,
+        open,
+        place,
+        limits,
+        watch,
+        new Checkpointer(path),
+      );
       const readers = new SqliteReaders(openReader, place, limits, watch);
       return new SqliteStore(writer, readers, watch, place, isMigrated, openReader, cleanUp);
     } catch (error) {
@@ -160,10 +168,9 @@ export class SqliteStore<Tables> implements Store<Tables> {
   }
 
   async #close(): Promise<void> {
-    await this.#writer.whenIdle();
     await this.#readers.close();
+    await this.#writer.close();
     this.#watch.stop();
-    this.#writer.connection.close();
     this.#cleanUp();
   }
 }

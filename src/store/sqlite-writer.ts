@@ -1,3 +1,4 @@
+import type { Checkpointer } from './checkpointer.ts';
 import type { Settled, WorkWatch } from './clock.ts';
 import { backoff, nextTurn, wait } from './clock.ts';
 import { storeError } from './errors.ts';
@@ -30,6 +31,7 @@ export class SqliteWriter<Tables> {
   readonly #place: string;
   readonly #limits: StoreLimits;
   readonly #watch: WorkWatch;
+  readonly #checkpointer: Checkpointer;
   #connection: SqliteConnection<Tables>;
   #waiting: WaitingWrite<Tables>[] = [];
   #isDraining = false;
@@ -42,7 +44,9 @@ export class SqliteWriter<Tables> {
     place: string,
     limits: StoreLimits,
     watch: WorkWatch,
+    checkpointer: Checkpointer,
   ) {
+    this.#checkpointer = checkpointer;
     this.#connection = connection;
     this.#open = open;
     this.#place = place;
@@ -69,9 +73,11 @@ export class SqliteWriter<Tables> {
     });
   }
 
-  /** Resolves when nothing is waiting. */
-  whenIdle(): Promise<void> {
-    return this.#idle.promise;
+  /** Carries out what is waiting, then lets go of the file. */
+  async close(): Promise<void> {
+    await this.#idle.promise;
+    await this.#checkpointer.close();
+    this.#connection.close();
   }
 
   async #drain(): Promise<void> {
@@ -171,6 +177,7 @@ export class SqliteWriter<Tables> {
       return;
     }
     connection.execute('COMMIT');
+    this.#checkpointer.count();
     for (const { write, value } of done) write.resolve(value);
   }
 

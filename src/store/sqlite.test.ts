@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { after, test } from 'node:test';
 import { addBatch, countBatches, noteMigrations } from '../../test/support/notes.ts';
 import type { NoteTables } from '../../test/support/notes.ts';
@@ -259,4 +259,22 @@ test('other work has its turn while many writes are waiting', async () => {
   clearInterval(ticking);
   assert.ok(longest < 500, `${longest} ms without a turn`);
   assert.equal((await store.read(countBatches)).size, 3_000);
+});
+
+test('many commits reach the file itself before one of them has to take them there', async () => {
+  const place = newPlace();
+  const store = await openNotes(place);
+  const before = statSync(place).size;
+  const deadline = performance.now() + 10_000;
+  for (let count = 0; statSync(place).size === before; count++) {
+    assert.ok(performance.now() < deadline, `not after ${count} commits`);
+    await store.write((_, run) => addBatch(run, `${count}`));
+    // So many pages make a commit do it.
+    assert.ok(statSync(`${place}-wal`).size < 8_000 * 4_096);
+  }
+  await store.close();
+  assert.deepEqual(
+    readdirSync(folder).filter((name) => name.startsWith(basename(place))),
+    [basename(place)],
+  );
 });
