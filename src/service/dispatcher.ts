@@ -108,6 +108,7 @@ export class Dispatcher {
   readonly #scopeOf: (context: CallContext) => string | undefined;
   readonly #onInternalError: ((error: unknown, method: string) => void) | undefined;
   #description: unknown;
+  #lastTurn: Promise<void> = Promise.resolve();
 
   constructor(services: readonly ImplementedService[], options: DispatcherOptions = {}) {
     const { interceptors = [], onInternalError, scopeOf, ...limits } = options;
@@ -149,6 +150,12 @@ export class Dispatcher {
   describe(): unknown {
     this.#description ??= describeServices(this.services.map(({ service }) => service));
     return this.#description;
+  }
+
+  /** Resolves once the event loop has been round for each of those that asked before. */
+  awaitTurn(): Promise<void> {
+    this.#lastTurn = this.#lastTurn.then(() => setImmediate());
+    return this.#lastTurn;
   }
 
   /**

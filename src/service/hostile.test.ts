@@ -12,6 +12,7 @@ import { openStream } from '../transport/index.ts';
 import { Channel } from './channel.ts';
 import { channelOf, connect } from './client.ts';
 import { defineService, implement, method, streamMethod } from './define.ts';
+import { Dispatcher } from './dispatcher.ts';
 import { CallError } from './errors.ts';
 import { IdempotencyMemory } from './idempotency.ts';
 import { serveServices } from './serve.ts';
@@ -222,6 +223,43 @@ suite('a hostile client', () => {
     const answers = [await trial.next(), await trial.next()];
     const answered = answers.find((answer) => Array.isArray(answer));
     assert.equal(Object.keys(answered ?? {}).length, 500);
+  });
+
+  test('that sends calls one after another without a pause gives way to others in the midst', async () => {
+    await using trial = await openTrial();
+    const flood = Array.from({ length: 2_000 }, (_, id) => request(id, 'work'));
+    await trial.send(...flood);
+    while (trial.state.worked === 0) await trial.other.add({ a: 1, b: 1 });
+    await trial.other.add({ a: 1, b: 1 });
+    assert.ok(trial.state.worked < 1_000, `${trial.state.worked} calls were carried out before`);
+    for (let count = 0; count < flood.length; count++) await trial.next();
+  });
+
+  test('that asks again and again what is served gives way to others in the midst', async () => {
+    const { implemented } = makeTrial();
+    const state = { described: 0 };
+    class Counting extends Dispatcher {
+      override describe(): unknown {
+        state.described++;
+        return super.describe();
+      }
+    }
+    await using server = await serveServices('json+tcp://127.0.0.1:0', new Counting([implemented]));
+    await using other = await connect(server.endpoint, service);
+    await using stream = await openStream(server.endpoint.transport);
+    const asked = 150;
+    await stream.write(
+      Buffer.from('{"jsonrpc":"2.0","id":1,"method":"rpc.discover"}\n'.repeat(asked)),
+    );
+    stream.end();
+    while (state.described === 0) await other.add({ a: 1, b: 1 });
+    for (let count = 0; count < 3; count++) await other.add({ a: 1, b: 1 });
+    assert.ok(state.described < asked / 2, `${state.described} answers before`);
+    const answers = Buffer.from(await stream.readAll())
+      .toString()
+      .trim()
+      .split('\n');
+    assert.equal(answers.length, asked);
   });
 
   test('that leaves in the midst of a batch has the rest of it left undone', async () => {

@@ -4,8 +4,11 @@ interface Held {
   resume(): void;
 }
 
-/** Why a peer is not read from for now: it takes no answers, it offends, its batch is being worked on. */
-export type HoldReason = 'unread' | 'penalty' | 'batch';
+/**
+ * Why a peer is not read from for now: it takes no answers, it offends, its batch is being worked on, it has
+ * had its turn, what it asked for has not had its own.
+ */
+export type HoldReason = 'unread' | 'penalty' | 'batch' | 'turn' | 'description';
 
 /** Whether a peer is read from: it is, while there is no reason against it. */
 export class Listening {

@@ -1,20 +1,18 @@
 import { CallError } from './errors.ts';
 import type { IncomingCall } from './incoming.ts';
-import { describeNothing } from './responses.ts';
 import { isRecord, isRequestId, maxCredit } from './wire.ts';
 import type { RequestId } from './wire.ts';
 
 /** What the methods of the protocol itself see of the side that answers them. */
 export interface OwnSide {
-  /** The OpenRPC document of what is served; `undefined` when nothing is. */
-  describe(): unknown;
   /** The call of the other side that has this id and is being carried out. */
   callOf(id: RequestId): IncomingCall | undefined;
   /** Takes an item of a stream that this side asked for. */
   receiveItem(id: RequestId, item: unknown): void;
 }
 
-/** Answers the methods of the protocol itself, whose names JSON-RPC 2.0 reserves (section 4.3). */
+/** Answers the methods of the protocol itself, whose names JSON-RPC 2.0 reserves (section 4.3), but
+ * `rpc.discover`, which takes longer. */
 export function answerOwn(
   method: string,
   params: unknown,
@@ -27,9 +25,6 @@ export function answerOwn(
   switch (method) {
     case 'rpc.ping':
       answer('pong', undefined);
-      return;
-    case 'rpc.discover':
-      answer(side.describe() ?? describeNothing, undefined);
       return;
     case 'rpc.cancel':
       call?.abort(new CallError('CANCELLED', `${call.method}: cancelled by the caller`));

@@ -1,5 +1,4 @@
-import { CodecError } from '../presentation/index.ts';
-import type { ValueConnection } from '../presentation/index.ts';
+import type { CodecError, ValueConnection } from '../presentation/index.ts';
 import { tap } from '../observe/index.ts';
 import type { FramingError } from '../framing/index.ts';
 import type { Address, CloseReason, Exchange } from '../transport/index.ts';
@@ -13,12 +12,20 @@ import { receiveBatch } from './batch.ts';
 import type { IncomingCall } from './incoming.ts';
 import { Listening } from './listening.ts';
 import { Patience } from './patience.ts';
-import { invalid, isOffence, isResponse, refuseAnswer, unread } from './responses.ts';
+import {
+  describeNothing,
+  invalid,
+  isOffence,
+  isResponse,
+  refuseAnswer,
+  unread,
+} from './responses.ts';
 import { findRequestFault, isRecord, isRequestId } from './wire.ts';
 import { answerOwn } from './own-methods.ts';
 import type { OwnSide } from './own-methods.ts';
 import { PendingCalls } from './pending.ts';
 import type { OutgoingOptions, OutgoingStream } from './pending.ts';
+import { Turns } from './turns.ts';
 import { publishCall, publishSent } from './publish-calls.ts';
 import type { Respond } from './responses.ts';
 import type { CallMeta, RequestId, ResponseMessage } from './wire.ts';
@@ -38,8 +45,11 @@ export class Peer implements CallerHandle {
   #isEnding = false;
   readonly #listening: Listening;
   readonly #patience: Patience;
+  readonly #turns: Turns;
   /** Batches of which some messages have not had their turn. */
   #batches = 0;
+  /** Times the peer has asked what is served, and has not been told yet. */
+  #descriptions = 0;
   /** What streams wait for while the peer does not read. */
   #draining: PromiseWithResolvers<void> | undefined;
 
@@ -47,6 +57,7 @@ export class Peer implements CallerHandle {
     this.#connection = connection;
     this.#listening = new Listening(connection);
     this.#patience = new Patience(this.#listening);
+    this.#turns = new Turns(this.#listening);
     this.#dispatcher = dispatcher;
     this.#pending = new PendingCalls(
       (message, exchange) => void this.#send(message, exchange),
@@ -59,7 +70,6 @@ export class Peer implements CallerHandle {
 
   /** What the methods of the protocol itself see of this side. */
   readonly #own: OwnSide = {
-    describe: () => this.#dispatcher?.describe(),
     callOf: (id) => this.#incoming.get(id),
     receiveItem: (id, item) => this.#pending.receiveItem(id, item),
   };
@@ -141,20 +151,7 @@ export class Peer implements CallerHandle {
   /** What came could not be read as a value: answered as JSON-RPC 2.0, section 5.1, says. */
   refuse(error: CodecError | FramingError): void {
     this.#patience.offend(0);
-    const isMalformed =
-      error instanceof CodecError && error.code !== 'TOO_DEEP' && error.code !== 'TOO_LARGE';
-    const { offset, path } = error.details;
-    this.#respond({
-      jsonrpc: '2.0',
-      id: null,
-      error: new CallError(isMalformed ? 'PARSE_ERROR' : 'INVALID_REQUEST', error.message, {
-        data: {
-          cause: error.code,
-          ...(offset !== undefined && { offset }),
-          ...(path !== undefined && { path }),
-        },
-      }).toObject(),
-    });
+    this.#respond(unreadable(error));
   }
 
   /** One message came: a call, an answer, or a batch of either. */
@@ -251,6 +248,11 @@ export class Peer implements CallerHandle {
       );
       if (this.#isEnding) this.#closeIfIdle();
     };
+    if (this.#dispatcher !== undefined) this.#turns.take(length);
+    if (method === 'rpc.discover') {
+      this.#describe(answer);
+      return;
+    }
     if (method.startsWith('rpc.')) {
       answerOwn(method, params, this.#own, answer);
       return;
@@ -284,6 +286,21 @@ export class Peer implements CallerHandle {
     if (call === undefined || id === undefined || call.isOver) return;
     ongoing.call = call;
     this.#incoming.set(id ?? call, call);
+  }
+
+  /** What is served is long to tell: those who ask for it are told one after another, a turn each. */
+  #describe(answer: (result: unknown, error: CallError | undefined) => void): void {
+    const dispatcher = this.#dispatcher;
+    if (dispatcher === undefined) {
+      answer(describeNothing, undefined);
+      return;
+    }
+    this.#descriptions++;
+    this.#listening.stop('description');
+    void dispatcher.awaitTurn().then(() => {
+      if (--this.#descriptions === 0) this.#listening.resume('description');
+      if (!this.isClosed) answer(dispatcher.describe(), undefined);
+    });
   }
 
   readonly #sendItem = (id: RequestId, item: unknown): Promise<void> | undefined => {
@@ -376,7 +393,7 @@ export class Peer implements CallerHandle {
   }
 
   #closeIfIdle(): void {
-    const isIdle = this.#incoming.size === 0 && this.#pending.size === 0 && this.#batches === 0;
-    if (isIdle) this.#connection.close();
+    const isIdle = this.#incoming.size === 0 && this.#pending.size === 0;
+    if (isIdle && this.#batches === 0 && this.#descriptions === 0) this.#connection.close();
   }
 }

@@ -1,4 +1,5 @@
 import { GuichetError } from '../errors.ts';
+import type { FramingError } from '../framing/index.ts';
 import { CodecError } from '../presentation/index.ts';
 import { CallError, describeError } from './errors.ts';
 import type { RpcErrorObject } from './errors.ts';
@@ -69,4 +70,18 @@ export function isOffence(error: CallError, bytes: number): boolean {
     code === 'METHOD_NOT_FOUND' ||
     (code === 'INVALID_PARAMS' && bytes > muchToCheck)
   );
+}
+
+/** What answers bytes in which there is no value: JSON-RPC 2.0, section 5.1. */
+export function unreadable(error: CodecError | FramingError): ResponseMessage {
+  const isMalformed =
+    error instanceof CodecError && error.code !== 'TOO_DEEP' && error.code !== 'TOO_LARGE';
+  const { offset, path } = error.details;
+  const data = {
+    cause: error.code,
+    ...(offset !== undefined && { offset }),
+    ...(path !== undefined && { path }),
+  };
+  const code = isMalformed ? 'PARSE_ERROR' : 'INVALID_REQUEST';
+  return { jsonrpc: '2.0', id: null, error: describeError(code, error.message, data) };
 }
