@@ -19,6 +19,7 @@ import {
   isResponse,
   refuseAnswer,
   unread,
+  unreadable,
 } from './responses.ts';
 import { findRequestFault, isRecord, isRequestId } from './wire.ts';
 import { answerOwn } from './own-methods.ts';
