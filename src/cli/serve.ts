@@ -10,11 +10,11 @@ import { addNumberOption, addWatchOption, watchIf } from './options.ts';
 import type { CommandHost } from './command-host.ts';
 import { planServing } from './serve-plan.ts';
 import type { PlannedApplication, ServePlan } from './serve-plan.ts';
+import { readConfiguration } from './configuration-file.ts';
 import {
   applicationSettings,
   applicationTexts,
   generalSettings,
-  readConfiguration,
   readEnvironment,
   textSettings,
 } from './settings.ts';

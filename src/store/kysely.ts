@@ -16,7 +16,7 @@ import type {
   PostgresQueryResult,
   SqliteDatabase,
 } from 'kysely';
-import type { StoreKind } from './store.ts';
+import type { StoreKind } from './kind.ts';
 
 /** Builds queries for one kind of database, connected to none. */
 function makeCompiler(kind: StoreKind): Kysely<unknown> {

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import { storeError } from './errors.ts';
-import type { StoreKind } from './store.ts';
+import type { StoreKind } from './kind.ts';
 
 /** One step from an older form of the database to a newer one; what has run anywhere is never changed. */
 export interface Migration {

@@ -1,5 +1,5 @@
 import type { Compilable, Kysely } from 'kysely';
-import type { StoreKind } from './store.ts';
+import type { StoreKind } from './kind.ts';
 
 /** Stands, while a query is being built, for a parameter that is given at each run. */
 export type Given<Parameters> = <Name extends keyof Parameters & string>(

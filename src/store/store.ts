@@ -1,8 +1,6 @@
 import type { Kysely } from 'kysely';
+import type { StoreKind } from './kind.ts';
 import type { Prepared } from './prepare.ts';
-
-/** `sqlite` a file of this machine · `postgres` a PostgreSQL server that several nodes may share. */
-export type StoreKind = 'sqlite' | 'postgres';
 
 /** What a prepared query gave. */
 export interface Outcome<Row> {

@@ -17,10 +17,9 @@ import {
   visibilityFor,
   writeCursor,
 } from './seeing.ts';
-import type { Reading } from './seeing.ts';
+import type { Reading, Visibility } from './seeing.ts';
 import type { AssessmentShape, ChangeShape, MarkShape, PromotionShape } from './shapes.ts';
 import { shownDigits } from './statistics.ts';
-import type { Visibility } from './standing.ts';
 import { promotionsOf } from './students.ts';
 import type { MarkRow, PromotionRow, StudentRow } from './tables.ts';
 import { readChangeOf } from './undo.ts';

@@ -2,7 +2,6 @@ import type { Kysely, Run } from '../../store/index.ts';
 import type { Caller } from './caller.ts';
 import { findMark, findPromotion, findStudent, findTeacher } from './queries.ts';
 import { refuse } from './refusal.ts';
-import type { Visibility } from './standing.ts';
 import type { GradebookTables, MarkRow, PromotionRow, StudentRow } from './tables.ts';
 
 /** One state of the gradebook, as long as it is read. */
@@ -10,6 +9,9 @@ export interface Reading {
   readonly query: Kysely<GradebookTables>;
   readonly run: Run;
 }
+
+/** Whether all marks count, or published ones alone. */
+export type Visibility = 'all' | 'published';
 
 /** Which marks count for a caller: a student sees published ones alone. */
 export function visibilityFor({ role }: Caller, published: boolean | undefined): Visibility {

@@ -11,7 +11,7 @@ import {
 import type { Store } from '../../store/index.ts';
 import type { Rational } from './rational.ts';
 import { refuse } from './refusal.ts';
-import type { Reading } from './seeing.ts';
+import type { Reading, Visibility } from './seeing.ts';
 import { Distribution } from './statistics.ts';
 import type { GradebookTables, PromotionRow } from './tables.ts';
 
@@ -21,9 +21,6 @@ interface Standing {
   readonly sums: Sums;
   readonly average: Rational | undefined;
 }
-
-/** Whether all marks count, or published ones alone. */
-export type Visibility = 'all' | 'published';
 
 /** Where all the students of a promotion stand, at one revision of it. */
 export class Standings {

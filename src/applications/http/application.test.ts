@@ -4,7 +4,7 @@ import { Folder, curl } from '../../../test/support/sioux.ts';
 import { parseEndpoint } from '../../presentation/index.ts';
 import type { ApplicationContext } from '../application.ts';
 import { httpApplication } from './application.ts';
-import { mount } from './mounts.ts';
+import { mount } from './mount.ts';
 import { makeRequest, textOf } from '../../../test/support/site-request.ts';
 
 const scope = {};

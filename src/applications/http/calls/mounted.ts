@@ -2,7 +2,7 @@ import { shareServices } from '../../services/shared.ts';
 import type { SharedServices } from '../../services/shared.ts';
 import { servicesMaxMessageBytes } from '../../services/limits.ts';
 import type { HttpHandler } from '../handler.ts';
-import type { HttpMount } from '../mounts.ts';
+import type { HttpMount } from '../mount.ts';
 import { rpcHandler } from './index.ts';
 
 /**
