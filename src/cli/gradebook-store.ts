@@ -1,30 +1,20 @@
 import { copyFile, open, rename, rm, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { defaultStore } from '../applications/services/shared.ts';
-import { migrations } from '../applications/services/stored.ts';
-import { openStore } from '../store/index.ts';
 import type { Store } from '../store/index.ts';
 import { addSubcommand, groupFlags, show } from './gradebook-command.ts';
 import type { GradebookHost } from './gradebook-command.ts';
+import { findStorePlace, isServer, openExistingStore } from './store-place.ts';
 import { UsageError } from './terminal.ts';
 
-/** The store that was asked for, else that of the environment, else the one `guichet serve` uses. */
-function findPlace(host: GradebookHost): string {
-  return groupFlags(host).store ?? (process.env['GUICHET_STORE'] || defaultStore());
+/** The store that was asked for, else the one `guichet serve` would open. */
+function findPlace(host: GradebookHost): Promise<string> {
+  return findStorePlace(host, groupFlags(host).store);
 }
 
-/** A store that is there: looking for one must not make it. */
-async function openExisting({ words }: GradebookHost, place: string): Promise<Store<unknown>> {
-  if (!place.startsWith('postgres')) {
-    try {
-      await stat(place);
-    } catch (error) {
-      const reason = error instanceof Error ? error.message.replace(/,? \w+ '.*'$/, '') : '';
-      throw new UsageError(words.unreadable(place, reason));
-    }
-  }
-  return openStore<unknown>(place, migrations);
+/** A store that is there. */
+function openExisting({ words }: GradebookHost, place: string): Promise<Store<unknown>> {
+  return openExistingStore(place, words.unreadable);
 }
 
 /**
@@ -83,18 +73,18 @@ async function restore(host: GradebookHost, backup: string, place: string): Prom
 export function addStoreCommands(host: GradebookHost): void {
   const { words } = host;
   addSubcommand(host, 'backup', '<file>').action(async (file: string) => {
-    await using store = await openExisting(host, findPlace(host));
+    await using store = await openExisting(host, await findPlace(host));
     await store.backup(file);
     show(host, { value: { file }, text: words.backedUp(file) });
   });
   addSubcommand(host, 'restore', '<file>').action(async (file: string) => {
-    const place = findPlace(host);
-    if (place.startsWith('postgres')) throw new UsageError(words.notAFile(place));
+    const place = await findPlace(host);
+    if (isServer(place)) throw new UsageError(words.notAFile(place));
     await restore(host, file, place);
     show(host, { value: { place }, text: words.restored(place) });
   });
   addSubcommand(host, 'check').action(async () => {
-    await using store = await openExisting(host, findPlace(host));
+    await using store = await openExisting(host, await findPlace(host));
     const report = await store.check();
     const text = report.isSound ? words.sound : [words.unsound, ...report.problems].join('\n');
     show(host, { value: report, text, exitCode: report.isSound ? 0 : 1 });

@@ -19,6 +19,7 @@ const commands: ReadonlyMap<string, () => Promise<AddCommand>> = new Map([
   ['call', async () => (await import('./call.ts')).addCall],
   ['login', async () => (await import('./login.ts')).addLogin],
   ['logout', async () => (await import('./logout.ts')).addLogout],
+  ['reset-password', async () => (await import('./reset-password.ts')).addResetPassword],
   ['gradebook', async () => (await import('./gradebook.ts')).addGradebook],
   ['calculate', async () => (await import('./calculate.ts')).addCalculate],
 ]);

@@ -5,6 +5,7 @@ export * from './passwords.ts';
 export * from './repository.ts';
 export * from './roles.ts';
 export {
+  accountKey,
   throttleDefaults,
   type Failures,
   type ThrottleRule,

@@ -31,11 +31,15 @@ export class Running implements AsyncDisposable {
   stderr = '';
   readonly #waiting = new Set<() => void>();
 
-  constructor(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+  constructor(
+    args: readonly string[],
+    environment: Readonly<Record<string, string>> = {},
+    folder?: string,
+  ) {
     // The tests speak English unless they ask for another language.
     const speech = { LANG: 'C', LC_ALL: '', LC_MESSAGES: '' };
     const env = { ...process.env, ...speech, ...homes, ...environment };
-    this.child = spawn(command, [...args], { env });
+    this.child = spawn(command, [...args], { env, ...(folder !== undefined && { cwd: folder }) });
     this.child.stdout.setEncoding('utf8').on('data', (text: string) => {
       this.stdout += text;
       this.#wake();
@@ -86,9 +90,11 @@ export async function run(
   options: {
     readonly input?: string;
     readonly environment?: Readonly<Record<string, string>>;
+    /** Where it runs; by default where the tests do. */
+    readonly folder?: string;
   } = {},
 ): Promise<Ended> {
-  const running = new Running(args, options.environment);
+  const running = new Running(args, options.environment, options.folder);
   running.child.stdin.end(options.input ?? '');
   return running.ended;
 }

@@ -13,7 +13,7 @@ async function printHelp(...parameters: readonly string[]): Promise<string> {
 /** Every command that `guichet --help` lists, in its order, with its options by their long names. */
 export async function readHelp(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   const [, listed = ''] = /^Commands:\n((?:.+\n)*)/m.exec(await printHelp()) ?? [];
-  const names = Array.from(listed.matchAll(/^ {2}(\w+)/gm), ([, name = '']) => name);
+  const names = Array.from(listed.matchAll(/^ {2}([\w-]+)/gm), ([, name = '']) => name);
   const commands = names
     .filter((name) => name !== 'help')
     .map(async (name) => {

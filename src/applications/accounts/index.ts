@@ -6,6 +6,12 @@ export { SessionGuard, addressOf, bindSession, identityOf } from './guard.ts';
 export { keepHouse, removeOld, retentionDefaults, type RetentionOptions } from './housekeeping.ts';
 export { implementAccounts } from './methods-accounts.ts';
 export { implementSession, type AccountsParts } from './methods-session.ts';
+export {
+  recoverAccount,
+  type AccountUnclear,
+  type RecoverOptions,
+  type RecoveredAccount,
+} from './recover.ts';
 export { StoredSessions } from './repository.ts';
 export { accounts, session } from './session-service.ts';
 export { accountsMigrations } from './tables.ts';
