@@ -55,7 +55,12 @@ export class Channel implements AsyncDisposable {
   #connecting: Promise<Peer> | undefined;
   #isClosed = false;
   #closed = Promise.withResolvers<void>();
+  /** Connections in a row that could not be made, or were lost before a word came from the server. */
   #failures = 0;
+  /** When the next one may be made, as `performance.now` has it, and why the last one is none. */
+  #nextAttempt = 0;
+  #lastFailure: string | undefined;
+  readonly #closing = new AbortController();
   /** Whether a word has come from the server since this was last looked at. */
   #hasHeard = false;
   #pinging: NodeJS.Timeout | undefined;
@@ -135,8 +140,10 @@ export class Channel implements AsyncDisposable {
     params?: unknown,
     options: OutgoingOptions = {},
   ): AsyncGenerator<unknown, void, undefined> {
-    const peer = this.#peer ?? (await this.#connect());
-    const stream = peer.stream(method, params, this.#withDefaults(options));
+    const full = this.#withDefaults(options);
+    const deadline = full.deadline ?? channelDefaults.deadline;
+    const peer = this.#peer ?? (await this.#waitForPeer(method, deadline, full.signal));
+    const stream = peer.stream(method, params, full);
     try {
       for (let next = await stream.next(); next.done !== true; next = await stream.next()) {
         yield next.value;
@@ -162,6 +169,7 @@ export class Channel implements AsyncDisposable {
   async close(): Promise<void> {
     if (this.#isClosed) return this.#closed.promise;
     this.#isClosed = true;
+    this.#closing.abort();
     timers.clearInterval(this.#pinging);
     if (this.#peer === undefined) this.#closed.resolve();
     else this.#peer.close();
@@ -221,23 +229,17 @@ export class Channel implements AsyncDisposable {
 
   /** The next connection, tried for until the time is over. */
   async #waitForPeer(method: string, time: number, signal: AbortSignal | undefined): Promise<Peer> {
-    if (
-      this.#isClosed ||
-      (this.#options.reconnect === false && this.#failures === 0 && !this.isConnected)
-    ) {
-      throw this.#unavailable(method, 'the channel is closed', undefined);
-    }
     const expiresAt = performance.now() + time;
     for (;;) {
+      if (this.#isClosed || this.#options.reconnect === false) {
+        throw this.#unavailable(method, 'the channel is closed', undefined);
+      }
       try {
         return await this.#connectWithin(method, expiresAt - performance.now(), signal);
       } catch (error) {
+        if (this.#isClosed) continue;
         if (!(error instanceof GuichetError) || error instanceof CallError) throw error;
-        const pause = this.#backoff();
-        if (performance.now() + pause >= expiresAt)
-          throw this.#unavailable(method, error.message, error);
-        await delay(pause, signal);
-        if (signal?.aborted === true) throw new CallError('CANCELLED', `${method}: cancelled`);
+        if (this.#nextAttempt >= expiresAt) throw this.#unavailable(method, error.message, error);
       }
     }
   }
@@ -256,7 +258,8 @@ export class Channel implements AsyncDisposable {
       const peer = await Promise.race([this.#connect(), over.promise]);
       if (peer !== undefined) return peer;
       if (signal?.aborted === true) throw new CallError('CANCELLED', `${method}: cancelled`);
-      throw this.#unavailable(method, 'no connection within the deadline', undefined);
+      const before = this.#lastFailure === undefined ? '' : `: ${this.#lastFailure}`;
+      throw this.#unavailable(method, `no connection within the deadline${before}`, undefined);
     } finally {
       timers.clearTimeout(timer);
       signal?.removeEventListener('abort', finish);
@@ -264,10 +267,11 @@ export class Channel implements AsyncDisposable {
   }
 
   /** Doubled with each failure, and spread over half to one and a half, so that clients do not march. */
-  #backoff(): number {
+  #backOff(why: string): void {
     const { firstBackoff, longestBackoff } = channelDefaults;
     const base = Math.min(firstBackoff * 2 ** this.#failures++, longestBackoff);
-    return base * (0.5 + Math.random());
+    this.#nextAttempt = performance.now() + base * (0.5 + Math.random());
+    this.#lastFailure = why;
   }
 
   #unavailable(method: string, why: string, cause: unknown): CallError {
@@ -279,10 +283,22 @@ export class Channel implements AsyncDisposable {
   }
 
   #connect(): Promise<Peer> {
-    this.#connecting ??= this.#openPeer().finally(() => {
+    this.#connecting ??= this.#openInTime().finally(() => {
       this.#connecting = undefined;
     });
     return this.#connecting;
+  }
+
+  async #openInTime(): Promise<Peer> {
+    const pause = this.#nextAttempt - performance.now();
+    if (pause > 0) await delay(pause, this.#closing.signal);
+    this.#closing.signal.throwIfAborted();
+    try {
+      return await this.#openPeer();
+    } catch (error) {
+      this.#backOff(error instanceof Error ? error.message : String(error));
+      throw error;
+    }
   }
 
   async #openPeer(): Promise<Peer> {
@@ -292,30 +308,42 @@ export class Channel implements AsyncDisposable {
         open: (opened) => new Peer(opened, this.#dispatcher),
         value: (from, value, message, length) => {
           this.#hasHeard = true;
+          this.#failures = 0;
           from.state.receive(value, length, message);
         },
-        refuse: (from, error) => from.state.refuse(error),
+        refuse: (from, error) => {
+          // A datagram may be anybody's; what comes over a connection is the server's own word.
+          const isOfNoUse = this.#dispatcher === undefined && !from.frames.isDatagram;
+          if (isOfNoUse) from.state.giveUp(error);
+          else from.state.refuse(error);
+        },
         drain: (from) => from.state.drain(),
-        end: (from) => from.state.receiveEnd(),
+        end: (from) => {
+          this.#lose(from.state, 'the server ended the connection');
+          from.state.receiveEnd();
+        },
         close: (from, reason) => {
-          if (this.#peer === from.state) this.#lose();
+          this.#lose(from.state, reason.error?.message ?? 'the connection closed');
           from.state.finish(reason);
+          if (this.#isClosed) this.#closed.resolve();
         },
       },
       // A channel lives as long as its user wants it: pings tell a dead one, silence does not.
       { idleTimeout: 0, ...this.#options, ...messageCodecOf(this.endpoint, this.#options) },
     );
     const peer = connection.state;
+    if (this.#isClosed) peer.close();
     this.#peer = peer;
-    this.#failures = 0;
     this.#startPinging(peer);
     return peer;
   }
 
-  #lose(): void {
+  /** Calls nobody over this connection any more. */
+  #lose(peer: Peer, why: string): void {
+    if (this.#peer !== peer) return;
     this.#peer = undefined;
     timers.clearInterval(this.#pinging);
-    if (this.#isClosed) this.#closed.resolve();
+    this.#backOff(why);
   }
 
   #startPinging(peer: Peer): void {

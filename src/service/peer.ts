@@ -131,17 +131,19 @@ export class Peer implements CallerHandle {
     this.#connection.reset();
   }
 
+  #lose(why: string): void {
+    const place = formatAddress(this.remote);
+    this.#pending.failAll('UNAVAILABLE', `no answer from ${place}: ${why}`, place);
+  }
+
   /** The other side will send no more: its calls are still answered, ours will not be. */
   receiveEnd(): void {
-    this.#pending.failAll('the peer ended the connection', formatAddress(this.remote));
+    this.#lose('the peer ended the connection');
     this.close();
   }
 
   finish(reason: CloseReason): void {
-    this.#pending.failAll(
-      reason.error?.message ?? 'the connection closed',
-      formatAddress(this.remote),
-    );
+    this.#lose(reason.error?.message ?? 'the connection closed');
     const error = new CallError('CANCELLED', 'the caller has gone');
     for (const call of this.#incoming.values()) call.abort(error);
     this.#incoming.clear();
@@ -153,6 +155,18 @@ export class Peer implements CallerHandle {
   refuse(error: CodecError | FramingError): void {
     this.#patience.offend(0);
     this.#respond(unreadable(error));
+  }
+
+  /** What came is no answer to anything, or not all of one: no call is going to be answered here. */
+  giveUp(error: CodecError | FramingError): void {
+    if (error.code === 'TRUNCATED' || error.code === 'FRAME_TRUNCATED') {
+      this.#lose('the connection was cut in the middle of a message');
+    } else {
+      const place = formatAddress(this.remote);
+      const why = `what ${place} sent is no answer: ${error.message}`;
+      this.#pending.failAll('PARSE_ERROR', why, place);
+    }
+    this.reset();
   }
 
   /** One message came: a call, an answer, or a batch of either. */

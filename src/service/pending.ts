@@ -1,7 +1,7 @@
 import type { Exchange } from '../transport/index.ts';
 import { CallTable } from './call-table.ts';
 import { CallError } from './errors.ts';
-import type { RpcErrorObject } from './errors.ts';
+import type { CallErrorCode, RpcErrorObject } from './errors.ts';
 import { Waiting, deadlines } from './deadlines.ts';
 import type { CallMeta, RequestId } from './wire.ts';
 
@@ -223,26 +223,31 @@ export class PendingCalls {
   }
 
   receive(id: RequestId, result: unknown, error: RpcErrorObject | undefined): void {
-    const call = this.#take(id);
+    const call = this.#take(id === null && error !== undefined ? this.#onlyId() : id);
     if (call === undefined) return;
     if (error === undefined) call.resolve(result);
     else call.reject(CallError.fromObject(error, call.method));
     this.#onSettled();
   }
 
+  /**
+   * Whose answer an error without an id is (JSON-RPC 2.0, section 5: the request could not be read): that of
+   * the only call there is, if there is one.
+   */
+  #onlyId(): RequestId {
+    if (this.#isDatagram || this.#calls.size !== 1) return null;
+    for (const { id } of this.#calls.values()) return id;
+    return null;
+  }
+
   receiveItem(id: RequestId, item: unknown): void {
     this.#find(id)?.receiveItem?.(item);
   }
 
-  /** The connection is over: no pending call will be answered. */
-  failAll(why: string, place: string): void {
+  /** No pending call will be answered. */
+  failAll(code: CallErrorCode, why: string, place: string): void {
     for (const { id, method } of this.#calls.values()) {
-      this.#fail(
-        id,
-        new CallError('UNAVAILABLE', `${method}: no answer from ${place}: ${why}`, {
-          details: { method, place, why },
-        }),
-      );
+      this.#fail(id, new CallError(code, `${method}: ${why}`, { details: { method, place, why } }));
     }
   }
 
