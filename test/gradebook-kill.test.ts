@@ -9,16 +9,24 @@ import { serveGradebook } from './support/gradebook.ts';
 import { killUnderLoad } from './support/gradebook-kills.ts';
 import { eachStore } from './support/stores.ts';
 
-test('every acknowledged mark is there exactly once after 50 kills under load', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'guichet-kills-'));
-  try {
-    const { kills, acknowledged, marks } = await killUnderLoad(folder, 50);
-    assert.equal(kills, 50);
-    assert.ok(acknowledged > 500 && marks > acknowledged, `${acknowledged} calls, ${marks} marks`);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-});
+// Fifty starts of a server: on a machine that is busy with other tests they take their time.
+test(
+  'every acknowledged mark is there exactly once after 50 kills under load',
+  { timeout: 170_000 },
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'guichet-kills-'));
+    try {
+      const { kills, acknowledged, marks } = await killUnderLoad(folder, 50);
+      assert.equal(kills, 50);
+      assert.ok(
+        acknowledged > 500 && marks > acknowledged,
+        `${acknowledged} calls, ${marks} marks`,
+      );
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+);
 
 eachStore('50 additions to one student from 50 connections are all there', async (store) => {
   await using served = await serveGradebook(store);

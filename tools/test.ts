@@ -13,7 +13,7 @@ const patterns = ['test', 'src', 'tools', 'web'].map((folder) => `${folder}/**/*
 const concurrency = 2;
 
 /** In milliseconds. */
-const limits = { test: 60_000, file: 120_000 };
+const limits = { test: 60_000, file: 200_000 };
 
 let passed = 0;
 let failed = 0;

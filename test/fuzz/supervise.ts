@@ -31,6 +31,9 @@ export interface SupervisionOptions {
   readonly heapMebibytes?: number;
 }
 
+/** Milliseconds in which the thread must have begun its first input. */
+const startMilliseconds = 45_000;
+
 /**
  * Fuzzes a target on a thread of its own, so that a hang or the end of all memory is a finding too.
  * Gives the number of inputs tried.
@@ -78,8 +81,13 @@ export async function superviseFuzzing(
         if (iteration !== watched) {
           watched = iteration;
           watchedSince = performance.now();
-        } else if (performance.now() - watchedSince > hangMilliseconds) {
-          const explanation = `still running after ${hangMilliseconds} ms`;
+          return;
+        }
+        // No input has been begun yet: on a busy machine a thread takes its time to start.
+        const isStarting = iteration === 0 && Atomics.load(current, 0) === 0;
+        const limit = isStarting ? startMilliseconds : hangMilliseconds;
+        if (performance.now() - watchedSince > limit) {
+          const explanation = `still running after ${limit} ms`;
           resolve({ inputs: iteration, finding: describe(explanation, 'took too long') });
         }
       }, 100);

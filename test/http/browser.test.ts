@@ -85,7 +85,7 @@ async function untilFilmed(
   exchanges: readonly HttpExchange[],
 ): Promise<readonly HttpExchange[]> {
   await tab.goto('about:blank');
-  const deadline = performance.now() + 5_000;
+  const deadline = performance.now() + 20_000;
   for (;;) {
     const parts = exchanges.filter(({ request }) => request.path === '/film.wav');
     if (parts.some(({ status }) => status === 206) || performance.now() > deadline) return parts;
