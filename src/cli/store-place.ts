@@ -6,7 +6,7 @@ import { serveTexts } from '../language/serve.ts';
 import { openStore } from '../store/index.ts';
 import type { Store } from '../store/index.ts';
 import type { CommandHost } from './command-host.ts';
-import { readConfiguration } from './settings.ts';
+import { readConfiguration } from './configuration-file.ts';
 import { UsageError } from './terminal.ts';
 
 /** Whether a store is a server's, and no file. */

@@ -14,7 +14,8 @@ export {
 } from './dispatcher.ts';
 export * from './errors.ts';
 export { Peer } from './peer.ts';
-export type { OutgoingOptions, OutgoingStream } from './pending.ts';
+export type { OutgoingStream } from './outgoing-stream.ts';
+export type { OutgoingOptions } from './pending.ts';
 export type { InputOf, OutputOf, Schema, SchemaIssue } from './schema.ts';
 export * from './serve.ts';
 export type { CallMeta, RequestId, RequestMessage, ResponseMessage } from './wire.ts';

@@ -3,6 +3,8 @@ import { CallTable } from './call-table.ts';
 import { CallError } from './errors.ts';
 import type { CallErrorCode, RpcErrorObject } from './errors.ts';
 import { Waiting, deadlines } from './deadlines.ts';
+import { ItemQueue, streamCollected } from './outgoing-stream.ts';
+import type { OutgoingStream } from './outgoing-stream.ts';
 import type { CallMeta, RequestId } from './wire.ts';
 
 /** What a call can be told beside its parameters. */
@@ -25,13 +27,6 @@ const defaultWindow = 64;
 
 /** Milliseconds until a datagram without an answer is sent again, doubled each time, up to a limit. */
 const retransmission = { first: 200, longest: 2_000 } as const;
-
-/** The items of a stream as they come, and its end. */
-export interface OutgoingStream {
-  next(): Promise<IteratorResult<unknown, undefined>>;
-  /** Stops the stream, here and at the peer. */
-  cancel(): void;
-}
 
 /** One call that waits for its answer. */
 class PendingCall extends Waiting {
@@ -137,88 +132,30 @@ export class PendingCalls {
     if (this.#isDatagram) {
       throw new CallError('INVALID_REQUEST', `${method}: a stream needs a connection; use tcp`);
     }
-    if (this.#isExchange) return this.#collect(method, params, options);
+    if (this.#isExchange) {
+      return streamCollected(method, options.signal, (signal) =>
+        this.call(method, params, { ...options, signal }, undefined),
+      );
+    }
     const window = options.window ?? defaultWindow;
-    const items: unknown[] = [];
-    const wake: { reader: PromiseWithResolvers<void> | undefined } = { reader: undefined };
-    const end: { isOver: boolean; error: CallError | undefined } = {
-      isOver: false,
-      error: undefined,
-    };
-    const notify = (): void => {
-      wake.reader?.resolve();
-      wake.reader = undefined;
-    };
-    let taken = 0;
+    const queue = new ItemQueue(window, (count) =>
+      this.#send({ jsonrpc: '2.0', method: 'rpc.credit', params: { id, count } }),
+    );
     const id = this.#start(
       method,
       params,
       options,
       window,
       (item) => {
-        // A peer that sends more than it was allowed is not given memory for it.
-        if (items.length >= window)
-          this.#fail(id, new CallError('OVERLOADED', `${method}: more items than asked for`));
-        else items.push(item);
-        notify();
+        if (queue.push(item)) return;
+        this.#fail(id, new CallError('OVERLOADED', `${method}: more items than asked for`));
       },
-      () => {
-        end.isOver = true;
-        notify();
-      },
-      (error) => {
-        end.isOver = true;
-        end.error = error;
-        notify();
-      },
+      () => queue.end(),
+      (error) => queue.end(error),
     );
     return {
-      next: async () => {
-        while (items.length === 0 && !end.isOver) {
-          wake.reader ??= Promise.withResolvers();
-          await wake.reader.promise;
-        }
-        if (items.length === 0) {
-          if (end.error !== undefined) throw end.error;
-          return { done: true, value: undefined };
-        }
-        const value = items.shift();
-        taken++;
-        if (!end.isOver && taken >= Math.ceil(window / 2)) {
-          this.#send({ jsonrpc: '2.0', method: 'rpc.credit', params: { id, count: taken } });
-          taken = 0;
-        }
-        return { done: false, value };
-      },
-      cancel: () => {
-        this.#cancel(id, new CallError('CANCELLED', `${method}: cancelled`));
-      },
-    };
-  }
-
-  /** A stream where one answer is all that can come: the items in an array, given one by one. */
-  #collect(method: string, params: unknown, options: OutgoingOptions): OutgoingStream {
-    const cancelled = new AbortController();
-    const signal =
-      options.signal === undefined
-        ? cancelled.signal
-        : AbortSignal.any([options.signal, cancelled.signal]);
-    const collected = this.call(method, params, { ...options, signal }, undefined);
-    // Whoever leaves before the first item does not hear of it.
-    collected.catch(() => undefined);
-    let index = 0;
-    return {
-      async next() {
-        const items = await collected;
-        if (!Array.isArray(items)) {
-          throw new CallError('INVALID_RESULT', `${method}: expected a list of items`);
-        }
-        const isOver = index >= items.length;
-        return isOver
-          ? { done: true, value: undefined }
-          : { done: false, value: items[index++] as unknown };
-      },
-      cancel: () => cancelled.abort(),
+      next: () => queue.next(),
+      cancel: () => this.#cancel(id, new CallError('CANCELLED', `${method}: cancelled`)),
     };
   }
 
