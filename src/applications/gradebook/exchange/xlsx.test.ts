@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { packArchive } from './archive.ts';
+import type { ArchivePart } from './archive.ts';
+import { readTable } from './table.ts';
+
+const schema = 'http://schemas.openxmlformats.org';
+const part = (name: string, content: string): ArchivePart => ({
+  name: Buffer.from(name),
+  content: Buffer.from(content),
+});
+const cell = (place: string, value: string | number): string =>
+  typeof value === 'number'
+    ? `<c r="${place}"><v>${value}</v></c>`
+    : `<c r="${place}" t="inlineStr"><is><t>${value}</t></is></c>`;
+const heading = `<row r="1">${cell('A1', 'Number')}${cell('B1', 'Exam')}</row>`;
+
+/** A workbook of one sheet, with what its rows are told to be. */
+function makeWorkbook(rows: string, more: readonly ArchivePart[] = []): Buffer {
+  return packArchive([
+    part(
+      'xl/workbook.xml',
+      `<workbook xmlns="${schema}/spreadsheetml/2006/main" xmlns:r="${schema}/officeDocument/2006/relationships"><sheets><sheet name="A" sheetId="1" r:id="rId1"/></sheets></workbook>`,
+    ),
+    part(
+      'xl/_rels/workbook.xml.rels',
+      `<Relationships xmlns="${schema}/package/2006/relationships"><Relationship Id="rId1" Type="${schema}/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>`,
+    ),
+    part(
+      'xl/worksheets/sheet1.xml',
+      `<worksheet xmlns="${schema}/spreadsheetml/2006/main"><sheetData>${rows}</sheetData></worksheet>`,
+    ),
+    ...more,
+  ]);
+}
+
+const read = (bytes: Buffer) => readTable(bytes.toString('base64'));
+
+test('a sheet is read, gaps and formatting far below its content included', async () => {
+  const far = '<row r="1048576" ht="12"><c r="A1048576" s="0"/><c r="XFD1048576"/></row>';
+  const { lines } = await read(
+    makeWorkbook(`${heading}<row r="3">${cell('A3', 1001)}${cell('B3', 12.3)}</row>${far}`),
+  );
+  assert.deepEqual(
+    lines.map(({ cells }) => cells.join(';')),
+    ['Number;Exam', ';', '1001;12.3'],
+  );
+});
+
+test('a sheet whose few cells stand far apart is refused before room is made for those between', async () => {
+  const rows: readonly (readonly [string, RegExp])[] = [
+    [`<row r="1048576">${cell('XFD1048576', 12)}</row>`, /at most 50000 lines/],
+    [`<row r="999999999999">${cell('A999999999999', 12)}</row>`, /cannot be read/],
+    [`<row>${cell('A0x7fffffff', 12)}</row>`, /cannot be read/],
+    [`<row r="1e9"></row>`, /cannot be read/],
+    [`<row r="9999999"></row>`, /at most 50000 lines/],
+    [`<row>${cell('A&#49;048576', 12)}</row>`, /cannot be read/],
+    [`<row><c x:r = 'A1048576' q="/>"><v>1</v></c></row>`, /at most 50000 lines/],
+    [`<row>${cell('XFD2', 12)}</row>`, /at most 500 columns/],
+    [`<row r="50000">${cell('SF50000', 12)}</row>`, /at most 2000000 cells/],
+  ];
+  for (const [row, message] of rows) {
+    await assert.rejects(read(makeWorkbook(heading + row)), { code: 'FAILED', message }, row);
+  }
+});
+
+test('a part that the directory does not name is not read', async () => {
+  const whole = makeWorkbook(`${heading}<row r="2">${cell('A2', 1001)}</row>`);
+  const end = whole.length - 22;
+  whole.writeUInt16LE(0, end + 8);
+  whole.writeUInt16LE(0, end + 10);
+  await assert.rejects(read(whole), { code: 'FAILED', message: /cannot be read/ });
+});
