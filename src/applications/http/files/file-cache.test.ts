@@ -45,6 +45,20 @@ describe('the cache of files', () => {
     );
   });
 
+  test('forgets what a path led to when it leads to a file that is not kept', () => {
+    const cache = new FileCache(limits);
+    const before = makeFile('a');
+    cache.add(before);
+    cache.link('/page', before, 0);
+    const tooLarge = makeFile('b');
+    cache.add(tooLarge);
+    cache.charge(tooLarge, limits.maxBytes);
+    cache.add(before);
+    cache.link('/page', before, 0);
+    cache.link('/page', tooLarge, 0);
+    assert.equal(cache.alias('/page'), undefined);
+  });
+
   test('keeps what is asked for and drops what is not', () => {
     const cache = new FileCache({ ...limits, maxFiles: 4 });
     const wanted = makeFile('wanted');

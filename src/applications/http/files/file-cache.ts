@@ -129,7 +129,11 @@ export class FileCache {
 
   /** Believes, from `now` on, that a path leads to a file. */
   link(path: string, file: CachedFile, now: number): void {
-    if (this.#files.get(file.key) !== file) return;
+    if (this.#files.get(file.key) !== file) {
+      // It was not kept; whatever the path led to before, it no longer does.
+      this.unlink(path);
+      return;
+    }
     const times = { checkAt: now + (this.#maxAge * 3) / 4, expiresAt: now + this.#maxAge };
     const known = this.#aliases.get(path);
     if (known?.file === file) {
