@@ -104,7 +104,9 @@ except RuntimeError as error: print(error.args[0]['data']['reason'], error.args[
         /no method "calculator\.nothing"; known: calculator\.evaluate\n$/,
       ],
       [['__proto__.constructor'], 1, /no method "__proto__\.constructor"/],
-      [['calculator.evaluate', '{'], 2, /the parameters are not JSON: .*\n$/],
+      [['calculator.evaluate', '{'], 2, /the parameters are not JSON: .*'\["1\+2"\]'\n$/],
+      [['calculator.evaluate', '1'], 2, /^guichet: the parameters are 1: .*'\["1\+2"\]'\n$/],
+      [['calculator.sum', '--describe'], 1, /"calculator\.sum" there; known: calculator\.evaluate/],
     ];
     for (const [args, code, expected] of cases) {
       const ended = await run(['call', tcp, ...args]);
@@ -118,8 +120,39 @@ except RuntimeError as error: print(error.args[0]['data']['reason'], error.args[
     const list = await run(['call', tcp]);
     assert.match(list.stdout, /^calculator\.evaluate\(expression\) +Evaluates/m);
     const one = await run(['call', tcp, 'calculator.evaluate', '--describe']);
-    assert.match(one.stdout, /expression: .*"maxLength":4096/);
-    assert.match(one.stdout, /result: string/);
+    assert.match(one.stdout, /^ {4}expression: string\(\.\.4096\)$/m);
+    assert.match(one.stdout, /^ {2}result: string$/m);
+    assert.match(
+      one.stdout,
+      /^ {4}calculator\.evaluate '\{"expression":"0\.1\+0\.2"\}' {2}→ {2}"0\.3"$/m,
+    );
+  });
+
+  test('guichet call --stream prints the result of a method that gives no stream', async () => {
+    const ended = await run(['call', tcp, 'calculator.evaluate', '["1+2"]', '--stream']);
+    assert.deepEqual([ended.code, ended.stdout], [0, '"3"\n']);
+  });
+
+  test('guichet call and calculate refuse codecs that carry no calls', async () => {
+    for (const args of [
+      ['call', 'bytes+tcp://127.0.0.1:1'],
+      ['calculate', 'bytes+tcp://127.0.0.1:1'],
+    ]) {
+      const ended = await run(args);
+      assert.equal(ended.code, 2);
+      assert.match(ended.stderr, /^guichet: no (calls|calculations) in bytes: write .*json\+…/);
+    }
+  });
+
+  test('guichet calculate takes one thing that is no endpoint for an expression', async () => {
+    const ended = await run(['calculate', '1+2'], { input: '' });
+    assert.match(
+      ended.stderr || ended.stdout,
+      /^3\n$|tcp:\/\/127\.0\.0\.1:7000: nobody listens there/,
+    );
+    for (const endpoint of ['localhost:7000', '127.0.0.1:7000', 'htp://x']) {
+      assert.equal((await run(['calculate', endpoint], { input: '' })).code, 2, endpoint);
+    }
   });
 
   test('guichet calculate answers each line of stdin, by calls or by lines of text', async () => {

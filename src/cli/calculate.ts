@@ -10,6 +10,7 @@ import type { Endpoint } from '../presentation/index.ts';
 import { addExamples } from './help.ts';
 import { addWatchOption, watchIf } from './options.ts';
 import type { CommandHost } from './command-host.ts';
+import { UsageError } from './terminal.ts';
 import type { Terminal } from './terminal.ts';
 
 const defaultEndpoint = 'json+tcp://127.0.0.1:7000';
@@ -41,7 +42,15 @@ export function addCalculate(host: CommandHost): void {
   addExamples(command, commandTexts, texts.examples);
   addWatchOption(command, commandTexts).action(
     async (where: string, expression: string | undefined, flags: { readonly watch?: boolean }) => {
+      // Whoever writes one thing that is no endpoint means an expression for the server at hand.
+      if (expression === undefined && !isEndpointLike(where)) {
+        expression = where;
+        where = defaultEndpoint;
+      }
       const endpoint = parseEndpoint(where, { codec: 'json' });
+      if (!['json', 'cbor', 'text'].includes(endpoint.codec)) {
+        throw new UsageError(texts.noCalculations(endpoint.codec));
+      }
       using _watching = watchIf(flags.watch, terminal);
       await using server =
         endpoint.codec === 'text'
@@ -59,6 +68,13 @@ export function addCalculate(host: CommandHost): void {
   );
 }
 
+/** Whether a text is meant for an endpoint: a scheme, as no expression has one, or a place of the network. */
+function isEndpointLike(text: string): boolean {
+  return (
+    /^[a-z]+(?:\+[a-z]+)*:/.test(text) || /^(?:[\w.-]*[a-z][\w.-]*|[\d.]+|\[.*\]):\d+$/i.test(text)
+  );
+}
+
 /** Speaks to the `calculator` service, and says errors in the reader's language. */
 async function connectCalls(endpoint: Endpoint, terminal: Terminal): Promise<Calculating> {
   const { connect } = await import('../service/index.ts');
@@ -70,7 +86,10 @@ async function connectCalls(endpoint: Endpoint, terminal: Terminal): Promise<Cal
       try {
         return { isError: false, text: await client.evaluate({ expression }) };
       } catch (error) {
-        const column = toCalculatorError(error)?.column;
+        const said = toCalculatorError(error)?.column;
+        // A server may say anything; what points beyond the expression points nowhere.
+        const isWithin = Number.isInteger(said) && said !== undefined && said >= 1;
+        const column = isWithin && said <= expression.length + 1 ? said : undefined;
         const text = describeCallError(error, terminal.language, (other) =>
           terminal.explain(other),
         );
@@ -173,7 +192,17 @@ async function converse(server: Calculating, terminal: Terminal): Promise<void> 
   readline.on('history', (lines: string[]) =>
     history.splice(0, history.length, ...lines.toReversed()),
   );
-  readline.on('SIGINT', () => readline.close());
+  // As in a shell: Ctrl-C gives up what is typed, and leaves where nothing is.
+  readline.on('SIGINT', () => {
+    if (readline.line === '') {
+      readline.close();
+      return;
+    }
+    process.stdout.write('^C\n');
+    readline.write(null, { ctrl: true, name: 'e' });
+    readline.write(null, { ctrl: true, name: 'u' });
+    readline.prompt();
+  });
   readline.prompt();
   for await (const line of readline) {
     if (line.trim() === 'quit') break;

@@ -6,9 +6,10 @@ import { formatTable, formatValue } from './format.ts';
 import { addExamples } from './help.ts';
 import { addNumberOption, addWatchOption, watchIf } from './options.ts';
 import type { CommandHost } from './command-host.ts';
+import { formatSchema } from './schema-notation.ts';
 import { readStdin } from './stdin.ts';
 import { UsageError } from './terminal.ts';
-import type { OpenRpcDocument, OpenRpcMethod } from '../service/index.ts';
+import type { OpenRpcDocument, OpenRpcExample, OpenRpcMethod } from '../service/index.ts';
 
 interface CallFlags {
   readonly deadline?: number;
@@ -46,6 +47,9 @@ export function addCall(host: CommandHost): void {
       flags: CallFlags,
     ) => {
       const endpoint = parseEndpoint(where, { codec: 'json' });
+      if (endpoint.codec !== 'json' && endpoint.codec !== 'cbor') {
+        throw new UsageError(texts.noCalls(endpoint.codec));
+      }
       const given = params === '-' ? (await readStdin(commandTexts)).toString() : params;
       const parameters = given === undefined ? undefined : parseParameters(given, texts);
       using _watching = watchIf(flags.watch, terminal);
@@ -95,22 +99,42 @@ export function addCall(host: CommandHost): void {
 }
 
 function parseParameters(text: string, texts: CallTexts): unknown {
+  let value: unknown;
   try {
-    return JSON.parse(text) as unknown;
+    value = JSON.parse(text);
   } catch (error) {
     throw new UsageError(texts.notJson(error instanceof Error ? error.message : ''));
   }
+  if (typeof value === 'object' && value !== null) return value;
+  throw new UsageError(texts.notParameters(cut(text.trim())));
 }
 
-function formatSchema(schema: unknown): string {
-  if (typeof schema !== 'object' || schema === null) return 'any';
-  const { type } = schema as { type?: unknown };
-  const { title: _, description: __, ...rest } = schema as Record<string, unknown>;
-  return Object.keys(rest).length === 1 && typeof type === 'string' ? type : JSON.stringify(rest);
+/** A text of the caller's, short enough to be shown in a line. */
+function cut(text: string): string {
+  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+}
+
+/** A method as it is called; `?` follows the parameters that may be left out. */
+function formatSignature({ name, params }: OpenRpcMethod): string {
+  return `${name}(${params.map((each) => `${each.name}${each.required ? '' : '?'}`).join(', ')})`;
+}
+
+function formatResult(method: OpenRpcMethod, texts: CallTexts): string {
+  const { schema } = method.result;
+  const items = method['x-stream'] === true ? (schema as { items?: unknown }).items : undefined;
+  return items === undefined ? formatSchema(schema) : `${texts.streamOf} ${formatSchema(items)}`;
+}
+
+/** An example as it is typed after the endpoint, and what it gives. */
+function formatExample(name: string, example: OpenRpcExample): string {
+  const { params, result } = example;
+  const named = Object.fromEntries(params.map((each) => [each.name, each.value]));
+  const call = `${name} '${JSON.stringify(named)}'`;
+  return result === undefined ? call : `${call}  →  ${JSON.stringify(result.value)}`;
 }
 
 function describeMethod(method: OpenRpcMethod, texts: CallTexts): string {
-  const lines = [`${method.name}(${method.params.map(({ name }) => name).join(', ')})`];
+  const lines = [formatSignature(method)];
   if (method.summary !== undefined) lines.push(`  ${method.summary}`);
   if (method.description !== undefined) lines.push(`  ${method.description}`);
   if (method.params.length > 0) lines.push(`  ${texts.parameters}:`);
@@ -119,9 +143,11 @@ function describeMethod(method: OpenRpcMethod, texts: CallTexts): string {
     lines.push(`    ${name}${optional}: ${formatSchema(schema)}`);
     if (description !== undefined) lines.push(`      ${description}`);
   }
-  lines.push(`  ${texts.result}: ${formatSchema(method.result.schema)}`);
+  lines.push(`  ${texts.result}: ${formatResult(method, texts)}`);
   if (method.examples !== undefined) lines.push(`  ${texts.examples}:`);
-  for (const example of method.examples ?? []) lines.push(`    ${JSON.stringify(example)}`);
+  for (const example of method.examples ?? []) {
+    lines.push(`    ${formatExample(method.name, example)}`);
+  }
   return lines.join('\n');
 }
 
@@ -131,23 +157,25 @@ function selectMethod(
   name: string | undefined,
   texts: CallTexts,
 ): OpenRpcDocument | OpenRpcMethod {
-  if (name === undefined) return document;
-  const method = document.methods.find((known) => known.name === name);
-  if (method === undefined) throw new Error(texts.noMethod(name));
-  return method;
+  return name === undefined ? document : findMethod(document, name, texts);
+}
+
+function findMethod(document: OpenRpcDocument, name: string, texts: CallTexts): OpenRpcMethod {
+  const { methods } = document;
+  const method = methods.find((known) => known.name === name);
+  if (method !== undefined) return method;
+  const service = `${name.split('.', 1)[0]}.`;
+  const siblings = methods.map((known) => known.name).filter((known) => known.startsWith(service));
+  throw new Error(texts.noMethod(name, siblings.join(', ')));
 }
 
 /** All methods, a line each; or one, in full. Whatever the server says is safe for the terminal. */
 function describe(document: OpenRpcDocument, name: string | undefined, texts: CallTexts): string {
   if (name === undefined) {
-    const rows = document.methods.map(({ name: method, params, summary }) => [
-      `${method}(${params.map((param) => param.name).join(', ')})`,
-      summary ?? '',
-    ]);
+    const rows = document.methods.map((method) => [formatSignature(method), method.summary ?? '']);
     return `${escapeLines(formatTable(rows))}\n`;
   }
-  const method = document.methods.find((known) => known.name === name);
-  if (method === undefined) throw new Error(texts.noMethod(name));
+  const method = findMethod(document, name, texts);
   return `${escapeLines(describeMethod(method, texts))}\n`;
 }
 

@@ -14,9 +14,12 @@ export const calculateTexts = translations({
     expression: 'one expression, in place of the prompt',
     welcome: (endpoint: string) => `${endpoint}; quit or Ctrl-D ends`,
     lost: 'the server ended the connection',
+    noCalculations: (codec: string) =>
+      `no calculations in ${codec}: write text+…, json+… or cbor+…`,
     examples: [
       ['guichet calculate', 'a prompt, with a history'],
-      ["guichet calculate json+tcp://127.0.0.1:7000 '2^10'", 'one expression'],
+      ["guichet calculate '2^10'", 'one expression'],
+      ["guichet calculate json+tcp://127.0.0.1:7000 '2^10'", 'the same, and where'],
       ['echo 1+2 | guichet calculate text+tcp://127.0.0.1:6667', 'each line of stdin'],
     ] as readonly Example[],
   },
@@ -31,9 +34,12 @@ export const calculateTexts = translations({
     expression: "une expression, au lieu de l'invite",
     welcome: (endpoint: string) => `${endpoint} ; quit ou Ctrl-D termine`,
     lost: 'le serveur a terminé la connexion',
+    noCalculations: (codec: string) =>
+      `pas de calculs en ${codec} : écrivez text+…, json+… ou cbor+…`,
     examples: [
       ['guichet calculate', 'une invite, avec un historique'],
-      ["guichet calculate json+tcp://127.0.0.1:7000 '2^10'", 'une expression'],
+      ["guichet calculate '2^10'", 'une expression'],
+      ["guichet calculate json+tcp://127.0.0.1:7000 '2^10'", 'la même, et où'],
       ['echo 1+2 | guichet calculate text+tcp://127.0.0.1:6667', "chaque ligne de l'entrée"],
     ],
   },

@@ -13,8 +13,13 @@ export const callTexts = translations({
     session: "the session's token",
     stream: 'print each item of a stream on a line as it comes',
     describe: 'print what the method takes and gives, in place of calling it',
-    notJson: (reason: string) => `the parameters are not JSON: ${reason}`,
-    noMethod: (method: string) => `no method "${method}" there`,
+    notJson: (reason: string) =>
+      `the parameters are not JSON: ${reason}; write them by name, '{"expression":"1+2"}', or by position, '["1+2"]'`,
+    notParameters: (given: string) =>
+      `the parameters are ${given}: write them by name, '{"expression":"1+2"}', or by position, '["1+2"]'`,
+    noMethod: (method: string, known: string) =>
+      `no method "${method}" there${known === '' ? '; guichet call ENDPOINT lists them' : `; known: ${known}`}`,
+    noCalls: (codec: string) => `no calls in ${codec}: write json+… or cbor+…`,
     parameters: 'parameters',
     result: 'result',
     streamOf: 'stream of',
@@ -40,8 +45,13 @@ export const callTexts = translations({
     session: 'le jeton de la session',
     stream: "afficher chaque élément d'un flux sur une ligne dès qu'il vient",
     describe: "afficher ce que la méthode prend et donne, au lieu de l'appeler",
-    notJson: (reason: string) => `les paramètres ne sont pas du JSON : ${reason}`,
-    noMethod: (method: string) => `pas de méthode « ${method} » ici`,
+    notJson: (reason: string) =>
+      `les paramètres ne sont pas du JSON : ${reason} ; écrivez-les par nom, '{"expression":"1+2"}', ou par position, '["1+2"]'`,
+    notParameters: (given: string) =>
+      `les paramètres sont ${given} : écrivez-les par nom, '{"expression":"1+2"}', ou par position, '["1+2"]'`,
+    noMethod: (method: string, known: string) =>
+      `pas de méthode « ${method} » à cet accès${known === '' ? ' ; guichet call ACCÈS les liste' : ` ; connues : ${known}`}`,
+    noCalls: (codec: string) => `pas d'appels en ${codec} : écrivez json+… ou cbor+…`,
     parameters: 'paramètres',
     result: 'résultat',
     streamOf: 'flux de',

@@ -320,6 +320,18 @@ test('closing lets what is in flight be answered, on either side', async () => {
   await client[Symbol.asyncDispose]();
 });
 
+test('a method that gives no stream gives whoever asks for one its result', async () => {
+  for (const place of ['memory://no-stream', 'http://127.0.0.1:0/rpc']) {
+    const { implemented } = makeTrial();
+    await using server = await serveTrial(`json+${place}`, [implemented]);
+    await using client = await connect(server.endpoint, service);
+    const items = await Array.fromAsync(channelOf(client).stream('trial.add', { a: 1, b: 2 }));
+    assert.deepEqual(items, [3]);
+    assert.deepEqual(await Array.fromAsync(client.count({ to: 2 })), [0, 1]);
+    assert.deepEqual(await Array.fromAsync(client.count({ to: 0 })), []);
+  }
+});
+
 test('rpc.discover describes the methods by their schemas', async () => {
   const { implemented } = makeTrial();
   await using server = await serveServices('json+memory://discover', [implemented]);

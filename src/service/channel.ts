@@ -134,7 +134,10 @@ export class Channel implements AsyncDisposable {
     }
   }
 
-  /** Makes a call whose result is a stream, not validated on this side; leaving the loop cancels it. */
+  /**
+   * Makes a call whose result is a stream, not validated on this side; leaving the loop cancels it. The
+   * result of a method that gives no stream is the only item.
+   */
   async *stream(
     method: string,
     params?: unknown,

@@ -15,10 +15,17 @@ export interface OpenRpcMethod {
     readonly schema: unknown;
   }[];
   readonly result: { readonly name: string; readonly schema: unknown };
-  readonly examples?: readonly unknown[];
+  readonly examples?: readonly OpenRpcExample[];
   /** Whether the result is a stream of such items, for callers that send `meta.window`. */
   readonly 'x-stream'?: boolean;
   readonly 'x-idempotent'?: boolean;
+}
+
+/** One example of a call: what is given, and what comes of it. */
+export interface OpenRpcExample {
+  readonly name: string;
+  readonly params: readonly { readonly name: string; readonly value: unknown }[];
+  readonly result?: { readonly name: string; readonly value: unknown };
 }
 
 /** An OpenRPC document. */
@@ -54,8 +61,8 @@ function describeParameters(declared: AnyMethod): Parameters {
   return described;
 }
 
-function describeExamples(examples: NonNullable<AnyMethod['examples']>): unknown[] {
-  const described: unknown[] = [];
+function describeExamples(examples: NonNullable<AnyMethod['examples']>): OpenRpcExample[] {
+  const described: OpenRpcExample[] = [];
   for (const [index, { params, result }] of examples.entries()) {
     const named = Object.entries(params ?? {}).map(([name, value]) => ({ name, value }));
     described.push({

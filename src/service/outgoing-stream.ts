@@ -1,4 +1,5 @@
-import { CallError } from './errors.ts';
+import type { CallError } from './errors.ts';
+import { isRecord } from './wire.ts';
 
 /** The items of a stream as they come, and its end. */
 export interface OutgoingStream {
@@ -12,6 +13,7 @@ export class ItemQueue {
   readonly #window: number;
   readonly #onTaken: (count: number) => void;
   readonly #items: unknown[] = [];
+  #received = 0;
   #taken = 0;
   #isOver = false;
   #error: CallError | undefined;
@@ -27,8 +29,16 @@ export class ItemQueue {
   push(item: unknown): boolean {
     if (this.#items.length >= this.#window) return false;
     this.#items.push(item);
+    this.#received++;
     this.#wake();
     return true;
+  }
+
+  /** The answer came: how many items there were, or the result of a method that gives no stream. */
+  answer(result: unknown): void {
+    const isEnd = isRecord(result) && result['items'] === this.#received;
+    if (!isEnd) this.#items.push(result);
+    this.end();
   }
 
   /** There will be no more, because of an error if one is given. */
@@ -62,9 +72,11 @@ export class ItemQueue {
   }
 }
 
-/** A stream where one answer is all that can come: the items in an array, given one by one. */
+/**
+ * A stream where one answer is all that can come: the items in an array, given one by one, or the result of
+ * a method that gives no stream.
+ */
 export function streamCollected(
-  method: string,
   outer: AbortSignal | undefined,
   call: (signal: AbortSignal) => Promise<unknown>,
 ): OutgoingStream {
@@ -77,13 +89,10 @@ export function streamCollected(
   return {
     async next() {
       const items = await collected;
-      if (!Array.isArray(items)) {
-        throw new CallError('INVALID_RESULT', `${method}: expected a list of items`);
-      }
-      const isOver = index >= items.length;
-      return isOver
+      const all: readonly unknown[] = Array.isArray(items) ? items : [items];
+      return index >= all.length
         ? { done: true, value: undefined }
-        : { done: false, value: items[index++] as unknown };
+        : { done: false, value: all[index++] };
     },
     cancel: () => cancelled.abort(),
   };

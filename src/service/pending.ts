@@ -133,7 +133,7 @@ export class PendingCalls {
       throw new CallError('INVALID_REQUEST', `${method}: a stream needs a connection; use tcp`);
     }
     if (this.#isExchange) {
-      return streamCollected(method, options.signal, (signal) =>
+      return streamCollected(options.signal, (signal) =>
         this.call(method, params, { ...options, signal }, undefined),
       );
     }
@@ -150,7 +150,7 @@ export class PendingCalls {
         if (queue.push(item)) return;
         this.#fail(id, new CallError('OVERLOADED', `${method}: more items than asked for`));
       },
-      () => queue.end(),
+      (result) => queue.answer(result),
       (error) => queue.end(error),
     );
     return {
