@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import * as fc from 'fast-check';
 import { CodecError, json } from '../presentation/index.ts';
-import { messageJson } from './message-json.ts';
+import { messageCodecOf, messageJson } from './message-json.ts';
 
 /** What a codec gives, or how it refuses. */
 function outcomeOf(work: () => unknown): unknown {
@@ -111,4 +111,15 @@ suite('the codec of messages', () => {
       assert.throws(() => messageJson.decode(frame), { code: 'MALFORMED' });
     }
   });
+});
+
+test('a message is as long as the frame that carries it may be', () => {
+  const answer = { jsonrpc: '2.0', id: 1, result: 'x'.repeat(2_000_000) };
+  assert.throws(() => messageJson.encode(answer), { code: 'TOO_LARGE' });
+  const { codec } = messageCodecOf({ codec: 'json' }, { maxFrameBytes: 3_000_000 });
+  assert.ok(codec !== undefined);
+  assert.deepEqual(codec.decode((codec as typeof messageJson).encode(answer)), answer);
+  assert.throws(() => codec.decode(Buffer.alloc(3_000_001, 0x20)), { code: 'TOO_LARGE' });
+  const short = messageCodecOf({ codec: 'json' }, { maxFrameBytes: 100 });
+  assert.equal(short.codec, messageJson);
 });

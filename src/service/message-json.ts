@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { defaultMaxFrameBytes } from '../framing/index.ts';
-import { defaultMaxJsonDepth, json } from '../presentation/index.ts';
-import type { Codec, Endpoint, ValueOptions } from '../presentation/index.ts';
+import { createJson, defaultMaxJsonDepth, json } from '../presentation/index.ts';
+import type { Codec, Endpoint, JsonValue, ValueOptions } from '../presentation/index.ts';
 import { weighPlainJson } from '../presentation/json-plain.ts';
 import { findInfinity } from '../presentation/json-range.ts';
 import { isRecord } from './wire.ts';
@@ -14,19 +14,31 @@ import { isRecord } from './wire.ts';
  *
  * It writes requests, notifications and answers as `wire.ts` declares them, and no other members.
  */
-export const messageJson: Codec<unknown, unknown> = {
-  name: 'json',
-  encode: (message) => Buffer.from(write(message)),
-  encodeText: write,
-  decode: read,
-};
+export const messageJson: Codec<unknown, unknown> = makeMessageJson(json);
+
+/** The same, where `whole` reads and writes what has not the commonest form, or is long. */
+function makeMessageJson(whole: Codec<JsonValue, unknown>): Codec<unknown, unknown> {
+  return {
+    name: 'json',
+    encode: (message) => Buffer.from(write(message, whole)),
+    encodeText: (message) => write(message, whole),
+    decode: (frame) => read(frame, whole),
+  };
+}
+
+/** {@link messageJson} for messages of other lengths than usual, in bytes. */
+export function messageJsonUpTo(maxBytes: number = defaultMaxFrameBytes): Codec<unknown, unknown> {
+  return maxBytes <= defaultMaxFrameBytes ? messageJson : makeMessageJson(createJson({ maxBytes }));
+}
 
 /** The codec for an endpoint's messages, where it is not the one the endpoint names. */
 export function messageCodecOf(
   endpoint: Pick<Endpoint, 'codec'>,
   options: ValueOptions,
 ): Pick<ValueOptions, 'codec'> {
-  return endpoint.codec === 'json' && options.codec === undefined ? { codec: messageJson } : {};
+  return endpoint.codec === 'json' && options.codec === undefined
+    ? { codec: messageJsonUpTo(options.maxFrameBytes) }
+    : {};
 }
 
 const start = '{"jsonrpc":"2.0","id":';
@@ -46,10 +58,10 @@ const bytesOfUnit = 3;
 /** More digits would not be read exactly. */
 const mostDigits = 15;
 
-function write(message: unknown): string {
+function write(message: unknown, whole: Codec<JsonValue, unknown>): string {
   const text = isRecord(message) ? writeQuickly(message) : undefined;
   if (text !== undefined && text.length * bytesOfUnit <= defaultMaxFrameBytes) return text;
-  return json.encodeText?.(message) ?? '';
+  return whole.encodeText?.(message) ?? '';
 }
 
 function writeQuickly(message: Readonly<Record<string, unknown>>): string | undefined {
@@ -86,12 +98,12 @@ function writePlain(value: unknown): string | undefined {
   }
 }
 
-function read(frame: Uint8Array): unknown {
+function read(frame: Uint8Array, whole: Codec<JsonValue, unknown>): unknown {
   if (frame.length <= fewBytes) {
     const message = readQuickly(frame);
     if (message !== undefined) return message;
   }
-  return json.decode(frame);
+  return whole.decode(frame);
 }
 
 function readQuickly(frame: Uint8Array): object | undefined {

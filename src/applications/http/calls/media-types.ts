@@ -1,7 +1,11 @@
 import type { Codec } from '../../../presentation/index.ts';
 import { cbor } from '../../../presentation/index.ts';
-import { messageJson } from '../../../service/message-json.ts';
+import { messageJsonUpTo } from '../../../service/message-json.ts';
+import { servicesMaxMessageBytes } from '../../services/limits.ts';
 import { HttpError } from '../errors.ts';
+
+/** As long as a body may be: how long it is has been looked at before. */
+const messageJson = messageJsonUpTo(servicesMaxMessageBytes);
 
 /** The encodings of calls, by media type: JSON (RFC 8259) and CBOR (RFC 8949). */
 const codecs: ReadonlyMap<string, Codec<unknown, unknown>> = new Map<
