@@ -43,25 +43,34 @@ export function weighPlainJson(value: unknown, budget: number, depth: number): n
   return left;
 }
 
+interface CopyLimits {
+  readonly maxBytes: number;
+  readonly maxDepth: number;
+  /** Leaves out members that are undefined, in place of refusing them. */
+  readonly omitsUndefined: boolean;
+}
+
 /**
  * A copy of the value made of null, booleans, finite numbers, strings, arrays and prototype-less
  * objects alone, each `toJSON` already asked.
  * @throws {CodecError} `UNENCODABLE`, `TOO_DEEP` or `TOO_LARGE` with `details.path`.
  */
-export function plainJson(value: unknown, maxBytes: number, maxDepth: number): unknown {
-  return new Copier(maxBytes, maxDepth).copy(value, '', '', 0);
+export function plainJson(value: unknown, limits: CopyLimits): unknown {
+  return new Copier(limits).copy(value, '', '', 0);
 }
 
 class Copier {
   readonly #maxBytes: number;
   readonly #maxDepth: number;
+  readonly #omitsUndefined: boolean;
   /** The objects being copied, and where each was met: meeting one again is a cycle. */
   readonly #open = new Map<object, string>();
   #bytes = 0;
 
-  constructor(maxBytes: number, maxDepth: number) {
+  constructor({ maxBytes, maxDepth, omitsUndefined }: CopyLimits) {
     this.#maxBytes = maxBytes;
     this.#maxDepth = maxDepth;
+    this.#omitsUndefined = omitsUndefined;
   }
 
   copy(given: unknown, key: string, path: string, depth: number): unknown {
@@ -135,6 +144,7 @@ class Copier {
     // Without a prototype `__proto__` is a name as any other.
     const copied = Object.create(null) as Record<string, unknown>;
     for (const key of Object.keys(value)) {
+      if (this.#omitsUndefined && value[key] === undefined) continue;
       this.#spend(key.length + 4, path);
       copied[key] = this.copy(value[key], key, path + pathStep(key), depth + 1);
     }

@@ -288,3 +288,12 @@ describe('json, decoding', () => {
     assert.throws(() => small.decode(encoder.encode('1234')), { code: 'TOO_LARGE' });
   });
 });
+
+it('leaves members that are undefined out where that is asked for, and nothing else', () => {
+  const lenient = createJson({ omitsUndefined: true });
+  const write = (value: unknown): string => Buffer.from(lenient.encode(value)).toString();
+  assert.equal(write({ a: undefined, b: { c: undefined, d: 1 } }), '{"b":{"d":1}}');
+  for (const value of [undefined, [undefined], { a: Number.NaN }, { a: () => 1 }]) {
+    assert.throws(() => lenient.encode(value), { code: 'UNENCODABLE' });
+  }
+});

@@ -17,12 +17,17 @@ export type JsonValue =
   | readonly JsonValue[]
   | { readonly [key: string]: JsonValue };
 
-/** The limits of a JSON codec. */
+/** The limits of a JSON codec, and what it lets pass. */
 export interface JsonOptions {
   /** How deep arrays and objects may nest, both ways. Default 512. */
   readonly maxDepth?: number;
   /** The longest text, in bytes, both ways. Default 1,048,576 (1 MiB). */
   readonly maxBytes?: number;
+  /**
+   * Leaves out members of objects that are undefined, as TypeScript's optional properties may be, in place
+   * of refusing them. Default false.
+   */
+  readonly omitsUndefined?: boolean;
 }
 
 /** The default of {@link JsonOptions.maxDepth}. */
@@ -44,11 +49,16 @@ export const defaultMaxJsonDepth: number = 512;
  * ```
  */
 export function createJson(options: JsonOptions = {}): Codec<JsonValue, unknown> {
-  const { maxDepth = defaultMaxJsonDepth, maxBytes = defaultMaxFrameBytes } = options;
+  const {
+    maxDepth = defaultMaxJsonDepth,
+    maxBytes = defaultMaxFrameBytes,
+    omitsUndefined = false,
+  } = options;
+  const limits = { maxDepth, maxBytes, omitsUndefined };
   return {
     name: 'json',
-    encode: (value) => encodeJson(value, maxDepth, maxBytes),
-    encodeText: (value) => writeJson(value, maxDepth, maxBytes),
+    encode: (value) => encodeJson(value, limits),
+    encodeText: (value) => writeJson(value, limits),
     decode: (frame) => decodeJson(frame, maxDepth, maxBytes),
   };
 }
@@ -92,8 +102,9 @@ export const json: Codec<JsonValue, unknown> = createJson();
 /** The most bytes that a UTF-16 code unit becomes in UTF-8. */
 const bytesOfUnit = 3;
 
-function writeJson(value: unknown, maxDepth: number, maxBytes: number): string {
-  const text = stringifyJson(value, maxDepth, maxBytes);
+function writeJson(value: unknown, limits: Required<JsonOptions>): string {
+  const { maxBytes } = limits;
+  const text = stringifyJson(value, limits);
   if (text.length * bytesOfUnit > maxBytes) {
     const length = Buffer.byteLength(text);
     if (length > maxBytes) throw tooLarge(length, maxBytes, 'send less at once');
@@ -101,18 +112,20 @@ function writeJson(value: unknown, maxDepth: number, maxBytes: number): string {
   return text;
 }
 
-function encodeJson(value: unknown, maxDepth: number, maxBytes: number): Uint8Array {
-  const frame = Buffer.from(stringifyJson(value, maxDepth, maxBytes), 'utf8');
+function encodeJson(value: unknown, limits: Required<JsonOptions>): Uint8Array {
+  const { maxBytes } = limits;
+  const frame = Buffer.from(stringifyJson(value, limits), 'utf8');
   if (frame.length > maxBytes) throw tooLarge(frame.length, maxBytes, 'send less at once');
   return frame;
 }
 
-function stringifyJson(value: unknown, maxDepth: number, maxBytes: number): string {
+function stringifyJson(value: unknown, limits: Required<JsonOptions>): string {
+  const { maxDepth, maxBytes } = limits;
   try {
     // The native writer is trusted only with what the weighing found plain; anything else is
     // copied by our own rules first, which finds what to refuse and where.
     const isPlain = weighPlainJson(value, maxBytes, maxDepth) >= 0;
-    return JSON.stringify(isPlain ? value : plainJson(value, maxBytes, maxDepth));
+    return JSON.stringify(isPlain ? value : plainJson(value, limits));
   } catch (error) {
     if (error instanceof CodecError) throw error;
     throw new CodecError('UNENCODABLE', 'A getter or toJSON of the value threw: see the cause', {

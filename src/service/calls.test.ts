@@ -25,6 +25,10 @@ const service = defineService('trial', {
   }),
   wait: method({ params: z.object({ name: z.string() }), result: z.string() }),
   bad: method({ params: z.object({ kind: z.string() }), result: z.unknown() }),
+  keep: method({
+    params: z.object({ given: z.unknown(), note: z.string().optional() }),
+    result: z.unknown(),
+  }),
   next: method({ params: z.object({}), result: z.number() }),
   big: method({ params: z.object({ size: z.number() }), result: z.string() }),
   count: streamMethod({ params: z.object({ to: z.number() }), item: z.number() }),
@@ -59,6 +63,7 @@ function makeTrial() {
       if (kind === 'refusal') throw new CallError('NOT_FOUND', 'no such thing', { data: { kind } });
       throw new Error('a secret');
     },
+    keep: (params) => params,
     next: () => ++state.counter,
     big: ({ size }) => 'x'.repeat(size),
     async *count({ to }) {
@@ -120,6 +125,10 @@ for (const codec of ['json', 'cbor']) {
         await using server = await serveTrial(`${codec}+${place()}`, [implemented]);
         await using client = await connect(server.endpoint, service);
         assert.equal(await client.add({ a: 1, b: 2 }), 3);
+        assert.deepEqual(
+          await client.keep({ given: [{ note: undefined }], note: undefined }),
+          codec === 'json' ? { given: [{}] } : { given: [{ note: undefined }], note: undefined },
+        );
         const sums = Array.from({ length: 100 }, (_, a) => client.add({ a, b: 1 }));
         assert.equal((await Promise.all(sums)).at(-1), 100);
         await assert.rejects(

@@ -1,20 +1,23 @@
 import { Buffer } from 'node:buffer';
 import { defaultMaxFrameBytes } from '../framing/index.ts';
-import { createJson, defaultMaxJsonDepth, json } from '../presentation/index.ts';
+import { createJson, defaultMaxJsonDepth } from '../presentation/index.ts';
 import type { Codec, Endpoint, JsonValue, ValueOptions } from '../presentation/index.ts';
 import { weighPlainJson } from '../presentation/json-plain.ts';
 import { findInfinity } from '../presentation/json-range.ts';
 import { isRecord } from './wire.ts';
 
 /**
- * The JSON codec for the messages of this layer: the same text and the same values as {@link json}, at
+ * The JSON codec for the messages of this layer: the same text and the same values as `json`, at
  * about half the cost for the commonest messages. Of a call and of a result, only the parameters and the
  * result are given to the JSON writer and reader: the rest has always the same form. Whatever does not
- * have it is left to `json`, errors included.
+ * have it is left to `json`, errors included; members that are undefined are left out.
  *
  * It writes requests, notifications and answers as `wire.ts` declares them, and no other members.
  */
-export const messageJson: Codec<unknown, unknown> = makeMessageJson(json);
+export const messageJson: Codec<unknown, unknown> = makeMessageJson(
+  // An optional parameter that is there and undefined is one that is not there.
+  createJson({ omitsUndefined: true }),
+);
 
 /** The same, where `whole` reads and writes what has not the commonest form, or is long. */
 function makeMessageJson(whole: Codec<JsonValue, unknown>): Codec<unknown, unknown> {
@@ -28,7 +31,9 @@ function makeMessageJson(whole: Codec<JsonValue, unknown>): Codec<unknown, unkno
 
 /** {@link messageJson} for messages of other lengths than usual, in bytes. */
 export function messageJsonUpTo(maxBytes: number = defaultMaxFrameBytes): Codec<unknown, unknown> {
-  return maxBytes <= defaultMaxFrameBytes ? messageJson : makeMessageJson(createJson({ maxBytes }));
+  return maxBytes <= defaultMaxFrameBytes
+    ? messageJson
+    : makeMessageJson(createJson({ maxBytes, omitsUndefined: true }));
 }
 
 /** The codec for an endpoint's messages, where it is not the one the endpoint names. */

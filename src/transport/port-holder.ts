@@ -32,10 +32,16 @@ async function findInodes(protocol: 'tcp' | 'udp', port: number): Promise<Set<st
   return inodes;
 }
 
+/** Our own entries, which Node runs; the words after them are those that were typed. */
+const ownEntry = /\/cli\/(main|sioux)\.[jt]s$/;
+
 /** A command line as people know it: the program's name without its folder, and its first words. */
-function shortenCommand(line: string): string {
+export function shortenCommand(line: string): string {
   const words = line.split('\0').filter((word) => word !== '');
-  const text = words.map((word, index) => (index === 0 ? basename(word) : word)).join(' ');
+  const entry = words.findIndex((word) => ownEntry.test(word));
+  const program = words.splice(0, Math.max(1, entry + 1)).at(-1) ?? '';
+  const name = ownEntry.exec(program)?.[1]?.replace('main', 'guichet') ?? basename(program);
+  const text = [name, ...words].join(' ');
   return text.length > 60 ? `${text.slice(0, 59)}…` : text || '?';
 }
 

@@ -58,8 +58,9 @@ export function describe(value: unknown): string {
     case 'number':
       return Object.is(value, -0) ? '-0' : `${value}`;
     case 'boolean':
-    case 'undefined':
       return `${value}`;
+    case 'undefined':
+      return 'nothing';
     case 'object':
       if (value === null) return 'null';
       if (Array.isArray(value)) return `an array of ${value.length}`;

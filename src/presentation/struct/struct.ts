@@ -91,8 +91,9 @@ export class StructType<Value, Encodable> extends FieldType<Value, Encodable> {
   }
 
   write(writer: Writer, value: unknown): void {
-    if (typeof value !== 'object' || value === null) {
-      writer.fail('UNENCODABLE', `expected an object, got ${describe(value)}`);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      const fields = this.#names.size === 0 ? '' : ` with ${listOf([...this.#names])}`;
+      writer.fail('UNENCODABLE', `expected an object${fields}, got ${describe(value)}`);
     }
     this.writeFrom(writer, value as Readonly<Record<string, unknown>>, '');
   }
