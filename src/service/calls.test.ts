@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
@@ -327,6 +329,27 @@ test('closing lets what is in flight be answered, on either side', async () => {
   assert.equal(await call, 'answered');
   await closing;
   await client[Symbol.asyncDispose]();
+});
+
+test('over datagrams a request that comes again is carried out once, another of the same id anew', async () => {
+  const { implemented, state } = makeTrial();
+  await using server = await serveServices('json+udp://127.0.0.1:0', [implemented]);
+  const { transport } = server.endpoint;
+  assert.ok('port' in transport);
+  const socket = createSocket('udp4');
+  socket.connect(transport.port, '127.0.0.1');
+  await once(socket, 'connect');
+  const ask = async (name: string, params: unknown): Promise<unknown> => {
+    socket.send(JSON.stringify({ jsonrpc: '2.0', id: 1, method: name, params }));
+    const [bytes] = (await once(socket, 'message')) as [Buffer];
+    return (JSON.parse(bytes.toString()) as { result: unknown }).result;
+  };
+  assert.equal(await ask('trial.add', [1, 1]), 2);
+  assert.equal(await ask('trial.add', [1, 2]), 3);
+  assert.equal(await ask('trial.next', {}), 1);
+  assert.equal(await ask('trial.next', {}), 1);
+  assert.equal(state.counter, 1);
+  socket.close();
 });
 
 test('a method that gives no stream gives whoever asks for one its result', async () => {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ValueConnection } from '../presentation/index.ts';
 import { formatAddress } from '../transport/index.ts';
 import type { Dispatcher } from './dispatcher.ts';
@@ -26,10 +27,15 @@ export const datagramMemoryDefaults = {
   peerTime: 60_000,
 } as const;
 
+interface Answered {
+  readonly request: unknown;
+  answer: ResponseMessage | undefined;
+}
+
 interface Remembered {
   readonly peer: Peer;
-  /** The answers given by request; `undefined` while the work goes on. */
-  readonly answers: Map<RequestId, ResponseMessage | undefined>;
+  /** The requests by id, and the answers given; `undefined` while the work goes on. */
+  readonly answers: Map<RequestId, Answered>;
   /** Bytes of the answers, about; those dropped since are still counted. */
   weight: number;
   lastHeard: number;
@@ -71,21 +77,27 @@ export class DatagramPeers {
       peer.receive(value, length, message);
       return;
     }
-    if (answers.has(id)) {
-      const answer = answers.get(id);
-      if (answer !== undefined) peer.repeat(answer);
+    const known = answers.get(id);
+    // Another request under the id of one that was answered is no repetition: simple clients count nothing.
+    if (known !== undefined && isDeepStrictEqual(known.request, value)) {
+      if (known.answer !== undefined) peer.repeat(known.answer);
       return;
     }
-    answers.set(id, undefined);
+    if (known !== undefined && known.answer === undefined) {
+      peer.receive(value, length, message);
+      return;
+    }
+    const answered: Answered = { request: value, answer: undefined };
+    answers.delete(id);
+    answers.set(id, answered);
     if (answers.size > this.#options.maxAnswers) {
       const [oldest] = answers.keys();
       if (oldest !== undefined) answers.delete(oldest);
     }
     peer.receive(value, length, message, (answer) => {
-      // One dropped meanwhile, for those that came after it, is sent and not kept.
-      if (answers.has(id)) answers.set(id, answer);
+      answered.answer = answer;
       peer.repeat(answer);
-      this.#charge(remembered, weigh(answer));
+      this.#charge(remembered, weigh(answer) + length);
     });
   }
 
