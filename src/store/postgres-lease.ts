@@ -7,6 +7,9 @@ import type { Run } from './store.ts';
 
 /** SQLite has no booleans: on both databases they are the integers 0 and 1. */
 function bind(value: unknown): unknown {
+  // PostgreSQL's text holds no NUL: as halves of surrogate pairs it becomes what stands for the unreadable.
+  if (typeof value === 'string')
+    return value.includes('\0') ? value.replaceAll('\0', '\ufffd') : value;
   return typeof value === 'boolean' ? Number(value) : value;
 }
 

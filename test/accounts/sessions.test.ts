@@ -288,3 +288,14 @@ eachStore(
     assert.deepEqual([left.length, left[0]?.id], [1_000, 'session-0005']);
   },
 );
+
+eachStore('a name with what no name holds is refused as any unknown one', async (store) => {
+  await using world = await makeWorld(await store.makePlace());
+  await using channel = await connect(world);
+  const client = clientOf(channel, sessionService);
+  for (const name of ['ada\0', '\0', '\ud800']) {
+    await assert.rejects(client.open({ name, password }), is('UNAUTHENTICATED', 'LOGIN_REFUSED'));
+  }
+  await client.open({ name: 'ada', password });
+  await assert.rejects(client.revoke({ session: 'a\0' }), is('FORBIDDEN'));
+});
