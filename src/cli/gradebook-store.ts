@@ -1,6 +1,7 @@
 import { copyFile, open, rename, rm, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { hidePassword } from '../store/index.ts';
 import type { Store } from '../store/index.ts';
 import { addSubcommand, groupFlags, show } from './gradebook-command.ts';
 import type { GradebookHost } from './gradebook-command.ts';
@@ -79,7 +80,7 @@ export function addStoreCommands(host: GradebookHost): void {
   });
   addSubcommand(host, 'restore', '<file>').action(async (file: string) => {
     const place = await findPlace(host);
-    if (isServer(place)) throw new UsageError(words.notAFile(place));
+    if (isServer(place)) throw new UsageError(words.notAFile(hidePassword(place)));
     await restore(host, file, place);
     show(host, { value: { place }, text: words.restored(place) });
   });

@@ -59,6 +59,13 @@ function firstLine(text: string): string {
   return text.split('\n', 1)[0] ?? '';
 }
 
+/** A store's place as it may be shown: without the password that a server's URL may hold. */
+export function hidePassword(place: string): string {
+  return place
+    .replace(/^(postgres(?:ql)?:\/\/[^:@/]*):[^@]*@/, '$1@')
+    .replace(/([?&]password=)[^&#]*/, '$1…');
+}
+
 /** The error of one code, worded. */
 export function storeError(
   code: StoreErrorCode,
@@ -67,8 +74,9 @@ export function storeError(
   cause?: unknown,
 ): StoreError {
   const said = firstLine(text);
-  return new StoreError(code, `store ${place}: ${messages[code](said)}`, {
+  const shown = hidePassword(place);
+  return new StoreError(code, `store ${shown}: ${messages[code](said)}`, {
     cause,
-    details: { place, text: said },
+    details: { place: shown, text: said },
   });
 }

@@ -2,7 +2,7 @@ import { Pool, types } from 'pg';
 import type { PoolClient } from 'pg';
 import type { Kysely } from 'kysely';
 import { WorkWatch, backoff, wait } from './clock.ts';
-import { storeError } from './errors.ts';
+import { hidePassword, storeError } from './errors.ts';
 import { checkNames, createMigrationsTable, findPending, migrationsTable } from './migrations.ts';
 import type { Migration } from './migrations.ts';
 import { fromPostgres, isConflict, isLost } from './postgres-errors.ts';
@@ -42,11 +42,6 @@ interface TransactionName {
 
 /** What the server says of a number that it has not given yet. */
 const notGivenYet = '22023';
-
-/** A place without its password. */
-function hidePassword(place: string): string {
-  return place.replace(/^([^:]+:\/\/[^:@/]*):[^@]*@/, '$1@');
-}
 
 /** A store on a PostgreSQL server, which other nodes may use at the same time. */
 export class PostgresStore<Tables> implements Store<Tables> {

@@ -189,6 +189,12 @@ test('what is no backup takes nobody’s place', async () => {
   await assert.rejects(restore(newer), is('STORE_NEWER'));
   await assert.rejects(restore(join(folder, 'nothing')), is('STORE_UNREACHABLE'));
   await assert.rejects(restoreStore('postgres://h/d', newer, []), is('STORE_UNSUITED'));
+  for (const secret of ['postgres://a:s3cret@h/d', 'postgresql://h/d?password=s3cret&a=b']) {
+    await assert.rejects(restoreStore(secret, newer, []), (error: Error) => {
+      assert.doesNotMatch(`${error.message}${JSON.stringify(error)}`, /s3cret/);
+      return true;
+    });
+  }
   assert.equal((await store.read(countBatches)).get('a'), 2);
 });
 
