@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { randomInt, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -60,7 +60,19 @@ export class Stage implements AsyncDisposable {
 
   /** Saves a program for the commands to run. */
   write(name: string, code: string): void {
+    if (name.endsWith('.ts')) this.#resembleCheckout();
     writeFileSync(join(this.#folder, name), code.replaceAll(documented, this.#host));
+  }
+
+  /** Lets a program find what it would in a checkout: the package itself, what it depends on, the tools. */
+  #resembleCheckout(): void {
+    const modules = join(this.#folder, 'node_modules');
+    if (existsSync(modules)) return;
+    mkdirSync(modules);
+    symlinkSync(root, join(modules, 'guichet'));
+    symlinkSync(join(root, 'node_modules', 'zod'), join(modules, 'zod'));
+    symlinkSync(join(root, 'tools'), join(this.#folder, 'tools'));
+    writeFileSync(join(this.#folder, 'package.json'), '{"type":"module"}');
   }
 
   /** Starts a server in place of the one before it; resolves once it has said that it is there. */

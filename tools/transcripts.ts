@@ -9,7 +9,8 @@ import { Stage, normalize } from './stage.ts';
  *
  * - `sh` blocks are the first terminal: `guichet serve …`, `sioux …`, `npm start` and `python3 …` start a
  *   server, which ends the one before it; other lines are only to be read;
- * - `python` blocks that begin with `# name.py` are saved under that name;
+ * - `python` blocks that begin with `# name.py`, and `typescript` blocks that begin with `// name.ts`, are
+ *   saved under that name;
  * - `console` blocks are the second terminal: `$ command`, and what it printed, stderr too;
  * - `text server` blocks are a part of what the server in the first terminal has printed.
  *
@@ -43,7 +44,7 @@ export function findCommands({ code }: Block): readonly string[] {
 /** The server that a line of an `sh` block starts, if it does. */
 function findServer(line: string): string | undefined {
   if (/(?:^|&& )npm start$/.test(line)) return 'guichet serve';
-  return /^(guichet serve\b|sioux\b|python3 )/.test(line) ? line : undefined;
+  return /^(guichet serve\b|sioux\b|python3 |tools\/run-node )/.test(line) ? line : undefined;
 }
 
 async function act(block: Block, stage: Stage): Promise<void> {
@@ -57,6 +58,11 @@ async function act(block: Block, stage: Stage): Promise<void> {
     case 'python': {
       const name = /^# (\w+\.py)$/m.exec(block.code)?.[1];
       if (name !== undefined && block.code.startsWith('#')) stage.write(name, block.code);
+      break;
+    }
+    case 'typescript': {
+      const name = /^\/\/ (\w+\.ts)\n/.exec(block.code)?.[1];
+      if (name !== undefined) stage.write(name, block.code);
       break;
     }
     case 'text server':
