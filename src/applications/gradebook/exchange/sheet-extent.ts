@@ -50,3 +50,14 @@ export function checkSheetExtent({ content }: ArchivePart): void {
 function tooLong(limit: number, unit: string): Error {
   return refuse('FILE_TOO_LONG', { limit, unit });
 }
+
+/**
+ * The same part, where cells whose formula failed hold what the spreadsheet shows of them, as `#DIV/0!`:
+ * a library that reads them as empty would have them taken for no mark.
+ */
+export function keepFailures(part: ArchivePart): ArchivePart {
+  if (!part.content.includes('sheetData')) return part;
+  const text = part.content.toString('latin1');
+  const kept = text.replaceAll(/(<(?:\w+:)?c\s[^<>]*?\bt\s*=\s*)(?:"e"|'e')/g, '$1"str"');
+  return kept === text ? part : { ...part, content: Buffer.from(kept, 'latin1') };
+}

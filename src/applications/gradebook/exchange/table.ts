@@ -3,7 +3,7 @@ import { gradebookLimits } from '../limits.ts';
 import { refuse } from '../refusal.ts';
 import { isArchive, packArchive, unpackArchive } from './archive.ts';
 import { decodeText } from './decode.ts';
-import { checkSheetExtent } from './sheet-extent.ts';
+import { checkSheetExtent, keepFailures } from './sheet-extent.ts';
 
 /** One line of a file: its cells as texts, and where it began. */
 export interface TableLine {
@@ -96,7 +96,7 @@ async function readXlsx(bytes: Buffer): Promise<Table> {
   const { readSheet } = await import('read-excel-file/node');
   let rows: readonly (readonly unknown[])[];
   try {
-    rows = await readSheet(packArchive(parts));
+    rows = await readSheet(packArchive(parts.map(keepFailures)));
   } catch {
     // Its errors speak of parts of the archive that nobody who made the file knows of.
     throw refuse('FILE_UNREADABLE', { problem: 'it is no whole XLSX file' });

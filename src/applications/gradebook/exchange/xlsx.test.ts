@@ -71,3 +71,11 @@ test('a part that the directory does not name is not read', async () => {
   whole.writeUInt16LE(0, end + 10);
   await assert.rejects(read(whole), { code: 'FAILED', message: /cannot be read/ });
 });
+
+test('a cell whose formula failed is no empty cell', async () => {
+  const failed = '<c r="B2" s="1" t="e"><f>1/0</f><v>#DIV/0!</v></c>';
+  const { lines } = await read(
+    makeWorkbook(`${heading}<row r="2">${cell('A2', 1001)}${failed}</row>`),
+  );
+  assert.deepEqual(lines[1]?.cells, ['1001', '#DIV/0!']);
+});
