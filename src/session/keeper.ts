@@ -145,7 +145,12 @@ export class SessionKeeper {
   identifyHash(tokenHash: string): Identity | undefined | Promise<Identity | undefined> {
     const cached = this.#cached.get(tokenHash);
     const now = this.now();
-    if (cached === undefined || now - cached.checkedAt >= this.#options.cacheTime) {
+    // A clock that was set back says nothing of how long ago that was.
+    const isFresh =
+      cached !== undefined &&
+      now >= cached.checkedAt &&
+      now - cached.checkedAt < this.#options.cacheTime;
+    if (!isFresh) {
       return this.#look(tokenHash, cached?.lastUsedAt);
     }
     return this.#use(tokenHash, cached, now);

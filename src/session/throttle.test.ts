@@ -30,6 +30,13 @@ test('no number of failures makes a wait that is negative, endless or shorter th
   );
 });
 
+test('nobody is locked out for as long as the clock was set back', () => {
+  const day = 86_400 * second;
+  assert.equal(waitingTime({ count: 12, lastAt: day }, rule, 0, forgetAfter), 0);
+  // Clocks of nodes may differ a little.
+  assert.equal(waitingTime({ count: 12, lastAt: second }, rule, 0, forgetAfter), 901 * second);
+});
+
 test('names are counted however they are written, and are not kept as they were typed', () => {
   assert.equal(accountKey('Ada'), accountKey(' ada '));
   assert.equal(accountKey('\u212Bda'), accountKey('\u00C5DA'));

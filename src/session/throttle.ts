@@ -89,5 +89,8 @@ export function waitingTime(
 ): number {
   const count = countFailures(failures, now, forgetAfter);
   if (failures === undefined || count === 0) return 0;
+  // The clock was set back since by more than the clocks of nodes ever differ: nobody waits for it to
+  // come round again, and the next failure counts from the time it is now.
+  if (failures.lastAt - now > rule.lockTime) return 0;
   return Math.max(0, failures.lastAt + delayAfter(count, rule) - now);
 }

@@ -299,3 +299,18 @@ eachStore('a name with what no name holds is refused as any unknown one', async 
   await client.open({ name: 'ada', password });
   await assert.rejects(client.revoke({ session: 'a\0' }), is('FORBIDDEN'));
 });
+
+eachStore('what another node revokes ends here although the clock is set back', async (store) => {
+  const place = await store.makePlace();
+  await using world = await makeWorld(place);
+  await using channel = await connect(world);
+  const client = clientOf(channel, sessionService);
+  const { token, session } = await world.open('ada');
+  await client.whoami({}, { session: token });
+  await using other = await openStoredServices(place);
+  await other.parts.store.write((query) =>
+    query.deleteFrom('sessions').where('id', '=', session).execute(),
+  );
+  world.clock -= hour;
+  await assert.rejects(client.whoami({}, { session: token }), is('UNAUTHENTICATED'));
+});
