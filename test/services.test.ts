@@ -155,6 +155,18 @@ except RuntimeError as error: print(error.args[0]['data']['reason'], error.args[
     }
   });
 
+  test('guichet echo says when what it sent is nothing that a server of that codec echoes', async () => {
+    await using echoing = await serve(['echo=json+tcp://127.0.0.1:0']);
+    const endpoint = echoing.endpoints[0] ?? '';
+    const ended = await run(['echo', endpoint, 'not json']);
+    assert.equal(ended.code, 1);
+    assert.match(
+      ended.stderr,
+      /^guichet: what was sent is no value of json, .*: Not JSON at byte 0/,
+    );
+    assert.equal((await run(['echo', endpoint, '[1]'])).stderr, '');
+  });
+
   test('guichet calculate answers each line of stdin, by calls or by lines of text', async () => {
     for (const endpoint of [tcp, lines]) {
       const ended = await run(['calculate', endpoint], { input: 'x = 4\nx / 3,2\n1/0\n' });

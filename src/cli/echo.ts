@@ -4,7 +4,12 @@ import type { EchoClient, EchoResult } from '../applications/echo/client.ts';
 import { framingByName } from '../framing/index.ts';
 import { echoTexts } from '../language/echo.ts';
 import type { EchoTexts } from '../language/echo.ts';
-import { formatEndpointNotation, parseEndpoint } from '../presentation/index.ts';
+import {
+  CodecError,
+  codecOf,
+  formatEndpointNotation,
+  parseEndpoint,
+} from '../presentation/index.ts';
 import type { Endpoint } from '../presentation/index.ts';
 import { describeEcho, percentile } from './echo-report.ts';
 import { addExamples } from './help.ts';
@@ -57,7 +62,9 @@ export function addEcho(host: CommandHost): void {
       }
       const given = message === '-' ? await readStdin(commandTexts) : readMessage(message, flags);
       using _watching = watchIf(flags.watch, terminal);
-      host.exit(await echo(host, endpoint, toBytes(endpoint, given), flags, texts));
+      const exitCode = await echo(host, endpoint, toBytes(endpoint, given), flags, texts);
+      if (exitCode !== 0) explainLoss(terminal, texts, endpoint, given);
+      host.exit(exitCode);
     },
   );
 }
@@ -84,6 +91,21 @@ function makeMessage(size: number): Uint8Array {
 
 function readMessage(message: string | undefined, flags: EchoFlags): Uint8Array {
   return flags.size === undefined ? Buffer.from(message ?? 'bonjour') : makeMessage(flags.size);
+}
+
+/** Says so when what was sent, and did not come back, is no value of the endpoint's codec. */
+function explainLoss(
+  terminal: Terminal,
+  texts: EchoTexts,
+  endpoint: Endpoint,
+  message: Uint8Array,
+): void {
+  try {
+    codecOf(endpoint).decode(message);
+  } catch (error) {
+    if (!(error instanceof CodecError)) throw error;
+    terminal.say(`guichet: ${texts.notOf(endpoint.codec, terminal.explain(error))}`);
+  }
 }
 
 /** On the wire a message ends as the endpoint's framing says: over `text`, with a line feed. */

@@ -26,6 +26,8 @@ export const echoTexts = translations({
     different: (offset: number) => `different: the first other byte is at offset ${offset}`,
     sent: 'sent',
     received: 'received',
+    notOf: (codec: string, why: string) =>
+      `what was sent is no value of ${codec}, and a server of ${codec} drops whoever sends that: ${why}`,
     missing: (count: number, received: number, sent: number) =>
       `${bytesInEnglish(count)} missing: ${received} of ${sent} came back`,
     stopped: {
@@ -75,6 +77,8 @@ export const echoTexts = translations({
       `différents : le premier octet qui diffère est à la position ${offset}`,
     sent: 'envoyé',
     received: 'reçu',
+    notOf: (codec: string, why: string) =>
+      `ce qui est parti n'est pas une valeur de ${codec}, et un serveur de ${codec} coupe qui l'envoie : ${why}`,
     missing: (count: number, received: number, sent: number) =>
       `il manque ${bytesInFrench(count)} : ${received} sur ${sent} ${received < 2 ? 'est revenu' : 'sont revenus'}`,
     stopped: {
