@@ -162,7 +162,7 @@ except RuntimeError as error: print(error.args[0]['data']['reason'], error.args[
     assert.equal(ended.code, 1);
     assert.match(
       ended.stderr,
-      /^guichet: what was sent is no value of json, .*: Not JSON at byte 0/,
+      /^guichet: what was sent is no value of json, .*: Not JSON at byte 1/,
     );
     assert.equal((await run(['echo', endpoint, '[1]'])).stderr, '');
   });

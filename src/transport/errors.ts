@@ -57,6 +57,15 @@ export function isResetErrno(errno: string): boolean {
   return errno === 'ECONNRESET' || errno === 'EPIPE' || errno === 'ECONNABORTED';
 }
 
+/** The first line of a message; of OpenSSL's, only the reason: `…:error:CODE:LIBRARY:FUNCTION:REASON:FILE:LINE:`. */
+function sayPlainly(message: string): string {
+  const line = message.split('\n', 1)[0] ?? '';
+  const reason = /:error:[\dA-F]+:[^:]*:[^:]*:([^:]+):/.exec(line)?.[1];
+  return reason === 'wrong version number'
+    ? 'what answers there is not TLS (wrong version number); check the port, or write tcp'
+    : (reason ?? line);
+}
+
 /** Whatever was thrown, as a {@link TransportError} that names the endpoint it concerns. */
 export function toTransportError(thrown: unknown, endpoint: string): TransportError {
   if (thrown instanceof TransportError) return thrown;
@@ -65,7 +74,7 @@ export function toTransportError(thrown: unknown, endpoint: string): TransportEr
   const errno = errnoOf(cause);
   const known = platformErrors[errno];
   const tls = /^(ERR_SSL|ERR_TLS|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|ERR_OSSL)/.test(errno);
-  const text = cause instanceof Error ? cause.message.split('\n', 1)[0] : String(cause);
+  const text = cause instanceof Error ? sayPlainly(cause.message) : String(cause);
   const [code, advice] =
     known ?? (tls ? (['TLS_FAILED', text] as const) : (['TRANSPORT_FAILED', text] as const));
   return new TransportError(code, `${endpoint}: ${advice}`, {
