@@ -25,6 +25,20 @@ async function makeStudent(book: Gradebook): Promise<{ promotion: string; studen
   return { promotion, student };
 }
 
+eachStore('a name is kept without the spaces around it, and only if it can be', async (test) => {
+  await using served = await serveGradebook(test);
+  const { book } = served;
+  const { promotion, name } = await book.createPromotion({ name: ' L3 ' });
+  assert.equal(name, 'L3');
+  const { familyName } = await book.addStudent({ promotion, familyName: 'Lovelace ' });
+  assert.equal(familyName, 'Lovelace');
+  for (const wrong of ['  ', 'a\ud800', 'a\0b']) {
+    await assert.rejects(book.addStudent({ promotion, familyName: wrong }), {
+      code: 'INVALID_PARAMS',
+    });
+  }
+});
+
 eachStore('the five calls of the assignment give both averages', async (test) => {
   await using served = await serveGradebook(test);
   const { book } = served;

@@ -35,7 +35,9 @@ const controls = /\p{Cc}/u;
 function nameText(max: number): z.ZodString {
   return z
     .string()
+    .trim()
     .max(max)
+    .refine((text) => text.isWellFormed(), 'half of a surrogate pair is no character')
     .refine((text) => !controls.test(text), 'control characters have no place in a name');
 }
 
@@ -75,7 +77,7 @@ export const date = z
   .describe('A day, as 2026-11-21.');
 
 export const name = nameText(gradebookLimits.maxName).refine(
-  (text) => text.trim() !== '',
+  (text) => text !== '',
   'a name has at least one character',
 );
 export const label = nameText(gradebookLimits.maxName).describe('What the mark was given for.');
