@@ -119,8 +119,9 @@ export const gradebookTexts = translations({
     absentIsZero: 'absent: counts 0',
     noAverage: 'no average: no mark counts',
     meanOfStudentAverages: (average: string, students: number) =>
-      `mean of the averages of ${students} students: ${average}`,
-    meanOfAllMarks: (average: string, marks: number) => `mean of all ${marks} marks: ${average}`,
+      `mean of the averages of ${students} ${students === 1 ? 'student' : 'students'}: ${average}`,
+    meanOfAllMarks: (average: string, marks: number) =>
+      `mean of all ${marks} ${marks === 1 ? 'mark' : 'marks'}: ${average}`,
     without: (count: number) => `${count} students have no mark that counts`,
     statistics: {
       count: 'count',
@@ -298,8 +299,9 @@ export const gradebookTexts = translations({
     absentIsZero: 'absent : compte 0',
     noAverage: 'pas de moyenne : aucune note ne compte',
     meanOfStudentAverages: (average, students) =>
-      `moyenne des moyennes de ${students} étudiants : ${average}`,
-    meanOfAllMarks: (average, marks) => `moyenne des ${marks} notes : ${average}`,
+      `moyenne des moyennes de ${students} ${students > 1 ? 'étudiants' : 'étudiant'} : ${average}`,
+    meanOfAllMarks: (average, marks) =>
+      `moyenne ${marks > 1 ? `des ${marks} notes` : `de ${marks} note`} : ${average}`,
     without: (count) => `${count} étudiants n'ont aucune note qui compte`,
     statistics: {
       count: 'effectif',
