@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Listening } from './listening.ts';
-import { expectsAnswer } from './responses.ts';
 import type { Respond } from './responses.ts';
+import { expectsAnswer } from './wire.ts';
 import type { ResponseMessage } from './wire.ts';
 
 /** Milliseconds of the event loop that one batch has at a time. */
@@ -37,7 +37,8 @@ export async function receiveBatch(messages: readonly unknown[], host: BatchHost
       if (host.isClosed()) return;
       end = performance.now() + turnTime;
     }
-    if (expectsAnswer(message)) {
+    // A batch inside a batch is no message: told so, whatever it holds.
+    if (Array.isArray(message) || expectsAnswer(message)) {
       host.receive(message, (response) => {
         responses.push(response);
         settle();

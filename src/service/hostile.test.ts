@@ -152,6 +152,18 @@ suite('a hostile client', () => {
     assert.equal(answers.length, 1_000);
   });
 
+  test('is told that a batch inside a batch is no request, whatever it holds', async () => {
+    await using trial = await openTrial();
+    const notification = { jsonrpc: '2.0', method: 'trial.keep' };
+    await trial.send([[notification], [request(1, 'add', { a: 1, b: 1 })], [[]]]);
+    const answers = (await trial.next()) as unknown as unknown[];
+    assert.deepEqual(answers.map(codeIn), [
+      'INVALID_REQUEST',
+      'INVALID_REQUEST',
+      'INVALID_REQUEST',
+    ]);
+  });
+
   test('that answers what nobody asked, with whatever, is not heard', async () => {
     await using trial = await openTrial();
     for (const result of [1, { ['__proto__']: { polluted: true } }]) {

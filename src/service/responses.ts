@@ -3,7 +3,7 @@ import type { FramingError } from '../framing/index.ts';
 import { CodecError } from '../presentation/index.ts';
 import { CallError, describeError } from './errors.ts';
 import type { RpcErrorObject } from './errors.ts';
-import { findRequestFault, isRecord, isRequestId } from './wire.ts';
+import { isRecord, isRequestId } from './wire.ts';
 import type { RequestId, ResponseMessage } from './wire.ts';
 
 /** Takes the answer to one request, or nothing for a notification. */
@@ -19,13 +19,6 @@ export const describeNothing = {
 /** Whether a message answers a request. */
 export function isResponse(value: Readonly<Record<string, unknown>>): boolean {
   return isRequestId(value['id']) && (value['result'] !== undefined || isRecord(value['error']));
-}
-
-/** Whether a message of a batch is given an answer: a request, and what is no message at all. */
-export function expectsAnswer(value: unknown): boolean {
-  if (!isRecord(value)) return true;
-  if (value['method'] === undefined && isResponse(value)) return false;
-  return value['id'] !== undefined || findRequestFault(value) !== undefined;
 }
 
 /** Why a peer that does not read is given no answers. */
