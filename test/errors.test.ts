@@ -96,6 +96,7 @@ const codes: Readonly<Record<Code, true>> = {
   UNKNOWN_OPTION: true,
   UNKNOWN_TRANSPORT: true,
   UNREACHABLE: true,
+  MESSAGE_TOO_LONG: true,
   WRITE_AFTER_END: true,
   PARSE_ERROR: true,
   INVALID_REQUEST: true,

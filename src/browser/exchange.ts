@@ -2,7 +2,7 @@ import { nextConnectionId } from '../transport/contract.ts';
 import type { Address, CloseReason } from '../transport/contract.ts';
 import { formatUrl } from '../transport/endpoint.ts';
 import type { WebEndpoint } from '../transport/endpoint.ts';
-import { TransportError, abortedError } from '../transport/errors.ts';
+import { TransportError, abortedError, messageTooLongError } from '../transport/errors.ts';
 import { messageTransportDefaults } from '../transport/message.ts';
 import type {
   Exchange,
@@ -125,10 +125,7 @@ async function readAll(response: Response, limit: number, url: string): Promise<
     length += next.value.length;
     if (length > limit) {
       await reader?.cancel();
-      const why = `an answer of more than ${limit} bytes`;
-      throw new TransportError('TRANSPORT_FAILED', `${url}: ${why}`, {
-        details: { endpoint: url, why },
-      });
+      throw messageTooLongError(url, limit);
     }
     pieces.push(next.value);
   }

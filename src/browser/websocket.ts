@@ -2,7 +2,7 @@ import { nextConnectionId, transportDefaults } from '../transport/contract.ts';
 import type { Address, CloseReason } from '../transport/contract.ts';
 import { formatUrl } from '../transport/endpoint.ts';
 import type { WebEndpoint } from '../transport/endpoint.ts';
-import { TransportError, abortedError } from '../transport/errors.ts';
+import { TransportError, abortedError, messageTooLongError } from '../transport/errors.ts';
 import { messageTransportDefaults } from '../transport/message.ts';
 import type { MessageConnection, MessageHandler, MessageOptions } from '../transport/message.ts';
 
@@ -121,18 +121,18 @@ class PageWebSocket implements MessageConnection {
     const isText = typeof data === 'string';
     const bytes = isText ? new TextEncoder().encode(data) : new Uint8Array(data as ArrayBuffer);
     if (bytes.length > this.#maxBytes) {
-      this.#fail(`a message of more than ${this.#maxBytes} bytes`);
+      this.#fail(messageTooLongError(this.#name, this.#maxBytes));
       return;
     }
     try {
       this.#handler.message(this, bytes, isText);
     } catch (error) {
-      this.#fail(error instanceof Error ? error.message : String(error));
+      this.#fail(closedError(this.#name, error instanceof Error ? error.message : String(error)));
     }
   }
 
-  #fail(why: string): void {
-    this.#reason ??= { code: 'failed', error: closedError(this.#name, why) };
+  #fail(error: TransportError): void {
+    this.#reason ??= { code: 'failed', error };
     // Of the codes of RFC 6455 a page may send 1000 alone.
     this.#socket.close();
   }

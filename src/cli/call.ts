@@ -1,3 +1,4 @@
+import { servicesMaxMessageBytes } from '../applications/services/limits.ts';
 import { callTexts } from '../language/call.ts';
 import type { CallTexts } from '../language/call.ts';
 import { escapeControls } from '../observe/index.ts';
@@ -58,6 +59,7 @@ export function addCall(host: CommandHost): void {
       const { idempotencyKey, session } = flags;
       await using channel = await openChannel(endpoint, terminal.language, {
         pingInterval: 0,
+        maxFrameBytes: servicesMaxMessageBytes,
         ...(session !== undefined && { session }),
       });
       const options = {

@@ -27,6 +27,24 @@ function waitOf(of: Details): string {
   return milliseconds > 0 ? ` ${Math.ceil(milliseconds / 1000)} s` : '';
 }
 
+/** How long an answer is, where that is known, and how long it may be. */
+function lengthOf(of: Details): string {
+  const [calls, answers, length] = [of('calls'), of('answers'), of('length')];
+  const isOneOf = calls !== unknown && calls !== '1';
+  const answer = isOneOf ? `la réponse à l'un des ${calls} appels en cours` : 'la réponse';
+  const size = answers === unknown ? `${answer} a` : `les ${answers} réponses ont`;
+  return length === unknown
+    ? `${answer} dépasse la limite de ${of('limit')} octets`
+    : `${size} ${length} octets et la limite est ${of('limit')}`;
+}
+
+/** Answers that are too long, by what can be done about it. */
+const longAnswers: ReadonlyMap<string, (of: Details) => string> = new Map([
+  ['raise', (of) => `${lengthOf(of)} ; augmentez maxFrameBytes ou demandez-en moins`],
+  ['stream', (of) => `${lengthOf(of)} d'un datagramme ; prenez tcp`],
+  ['items', (of) => `plus de ${of('limit')} éléments ; demandez un flux`],
+]);
+
 /** How a sentence about the store begins. */
 function storeOf(of: Details): string {
   return `base ${of('place')} : `;
@@ -120,6 +138,8 @@ export const frenchErrors: ReadonlyMap<string, (of: Details) => string> = new Ma
     TLS_FAILED: (of) => `${of('endpoint')} : échec de TLS : ${of('text')}`,
     DATAGRAM_TOO_LONG: (of) =>
       `${of('endpoint')} : ${of('length')} octets ne tiennent pas dans un datagramme de ${of('limit')} au plus ; préférez tcp`,
+    MESSAGE_TOO_LONG: (of) =>
+      `${of('endpoint')} : un message dépasse la limite de ${of('limit')} octets`,
     WRITE_AFTER_END: () => 'écriture après la fin : cette direction est terminée',
     ABORTED: (of) => `${of('endpoint')} : abandonné`,
     HANDLER_FAILED: (of) => `${of('endpoint')} : le programme qui traite la connexion a échoué`,
@@ -196,7 +216,7 @@ export const frenchErrors: ReadonlyMap<string, (of: Details) => string> = new Ma
     RESULT_UNENCODABLE: (of) => `${of('method')} : le résultat ne peut pas être encodé`,
     INVALID_RESULT: (of) => `${of('method')} : le résultat n'est pas celui que la méthode promet`,
     ANSWER_TOO_LONG: (of) =>
-      `${of('method')} : la réponse est trop longue ; prenez un autre transport`,
+      `${of('method')} : ${longAnswers.get(of('advice'))?.(of) ?? 'la réponse est trop longue ; prenez un autre transport'}`,
     ACCESS_DENIED: (of) => `${of('method')} : votre compte ne le permet pas`,
     LOGIN_BUSY: () => 'trop de monde se connecte en même temps ; réessayez dans un instant',
     LOGIN_REFUSED: (of) =>

@@ -7,11 +7,12 @@ import type { ConnectOptions, DatagramOptions } from '../transport/index.ts';
 import type { AnyMethod, ImplementedService, Service } from './define.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type { DispatcherOptions } from './dispatcher.ts';
+import { delay, pauseAfter } from './backoff.ts';
 import { longestTime } from './deadlines.ts';
 import { CallError } from './errors.ts';
 import { messageCodecOf } from './message-json.ts';
 import { Peer } from './peer.ts';
-import { defaultDeadline } from './pending.ts';
+import { defaultDeadline, noAnswerWithin } from './pending.ts';
 import type { OutgoingOptions } from './pending.ts';
 import { validate } from './schema.ts';
 
@@ -38,8 +39,6 @@ export const channelDefaults = {
   deadline: defaultDeadline,
   pingInterval: 30_000,
   pingTimeout: 10_000,
-  firstBackoff: 50,
-  longestBackoff: 5_000,
 } as const;
 
 /**
@@ -214,18 +213,24 @@ export class Channel implements AsyncDisposable {
     canRepeat: boolean,
     finish?: (result: unknown) => unknown,
   ): Promise<unknown> {
-    const expiresAt = performance.now() + (options.deadline ?? channelDefaults.deadline);
-    for (;;) {
+    const { deadline: whole = channelDefaults.deadline, signal } = options;
+    const expiresAt = performance.now() + whole;
+    for (let failures = 1; ; failures++) {
       const remaining = Math.max(0, expiresAt - performance.now());
-      const peer = this.#peer ?? (await this.#waitForPeer(method, remaining, options.signal));
+      const peer = this.#peer ?? (await this.#waitForPeer(method, remaining, signal));
+      const deadline = Math.max(1, Math.round(expiresAt - performance.now()));
       try {
-        const deadline = Math.max(1, Math.round(expiresAt - performance.now()));
         return await peer.call(method, params, { ...options, deadline }, finish);
       } catch (error) {
-        const isLost = error instanceof CallError && error.code === 'UNAVAILABLE';
-        if (!isLost || !canRepeat || this.#options.reconnect === false || this.#isClosed)
-          throw error;
-        if (performance.now() >= expiresAt) throw error;
+        if (!(error instanceof CallError)) throw error;
+        const isOver = error.code === 'DEADLINE_EXCEEDED' && error.data === undefined;
+        if (isOver) throw noAnswerWithin(method, whole);
+        if (!canRepeat || !isWorthRepeating(error)) throw error;
+        if (this.#options.reconnect === false || this.#isClosed) throw error;
+        // After the loss of a connection the next one is waited for.
+        const pause = this.#peer === peer ? pauseAfter(failures) : 0;
+        if (performance.now() + pause >= expiresAt) throw error;
+        if (pause > 0) await delay(pause, this.#closing.signal, signal);
       }
     }
   }
@@ -269,11 +274,8 @@ export class Channel implements AsyncDisposable {
     }
   }
 
-  /** Doubled with each failure, and spread over half to one and a half, so that clients do not march. */
   #backOff(why: string): void {
-    const { firstBackoff, longestBackoff } = channelDefaults;
-    const base = Math.min(firstBackoff * 2 ** this.#failures++, longestBackoff);
-    this.#nextAttempt = performance.now() + base * (0.5 + Math.random());
+    this.#nextAttempt = performance.now() + pauseAfter(++this.#failures);
     this.#lastFailure = why;
   }
 
@@ -374,14 +376,14 @@ export class Channel implements AsyncDisposable {
 /** A silence is noticed by a quarter of the interval late at most. */
 const looksPerInterval = 4;
 
-function delay(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    const finish = (): void => {
-      timers.clearTimeout(timer);
-      signal?.removeEventListener('abort', finish);
-      resolve();
-    };
-    const timer = timers.setTimeout(finish, milliseconds);
-    signal?.addEventListener('abort', finish, { once: true });
-  });
+/** Statuses of HTTP with which a server asks for patience (RFC 9110, section 15.5.9; RFC 6585, section 4). */
+const patientStatuses: ReadonlySet<unknown> = new Set([408, 425, 429]);
+
+/** Whether a call that failed so may be answered when it is made again. */
+function isWorthRepeating(error: CallError): boolean {
+  if (error.code !== 'UNAVAILABLE') return false;
+  const { cause } = error;
+  if (!(cause instanceof GuichetError) || cause.code !== 'WEB_REFUSED') return true;
+  const { status } = cause.details;
+  return Number(status) >= 500 || patientStatuses.has(status);
 }

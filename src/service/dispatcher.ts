@@ -272,7 +272,8 @@ export class Dispatcher {
         if (count > this.limits.maxCollectedItems) {
           throw new CallError(
             'ANSWER_TOO_LONG',
-            `${call.method}: more than ${this.limits.maxCollectedItems} items; ask for a stream with meta.window`,
+            `more than ${this.limits.maxCollectedItems} items; ask for a stream with meta.window`,
+            { data: { limit: this.limits.maxCollectedItems, advice: 'items' } },
           );
         }
         collected.push(checked);

@@ -61,6 +61,37 @@ suite('a client', () => {
     }
   });
 
+  test('learns which answer is too long, and what to raise', async () => {
+    using server = await openOddServer((socket, bytes) => {
+      socket.write(answerTo(bytes.subarray(0, bytes.indexOf('\n')), 'x'.repeat(2_000)));
+    });
+    const options = { maxFrameBytes: 1_000 };
+    const advice = 'longer than the limit of 1000 bytes: raise maxFrameBytes, or ask for less';
+    await using alone = await connect(server.endpoint, service, options);
+    const failure = await failureOf(alone.read());
+    assert.equal(failure.message, `trial.read: the answer is ${advice}`);
+    assert.equal(server.state.connections, 1, 'it asks no more');
+    await using several = await connect(server.endpoint, service, options);
+    const failures = [several.add({ a: 1, b: 2 }), several.read()].map(failureOf);
+    for (const [index, { code, message }] of (await Promise.all(failures)).entries()) {
+      const called = index === 0 ? 'add' : 'read';
+      assert.equal(code, 'ANSWER_TOO_LONG');
+      const whose = 'the answer to one of the 2 calls under way';
+      assert.equal(message, `trial.${called}: ${whose} is ${advice}`);
+    }
+  });
+
+  test('that serves too learns of an answer too long', async () => {
+    using server = await openOddServer((socket, bytes) => {
+      if (bytes.includes('trial.read')) socket.write(answerTo(bytes, 'x'.repeat(2_000)));
+    });
+    const options = { maxFrameBytes: 1_000, services: [] };
+    await using client = await connect(server.endpoint, service, options);
+    const { code, message } = await failureOf(client.read());
+    assert.equal(code, 'ANSWER_TOO_LONG');
+    assert.match(message, /^trial\.read: the answer is longer than the limit of 1000 bytes/);
+  });
+
   test('whose request could not be read learns why at once', async () => {
     const error = { code: -32_700, message: 'Parse error', data: { reason: 'too deep' } };
     using server = await openOddServer((socket) =>

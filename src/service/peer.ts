@@ -21,6 +21,7 @@ import {
   unread,
   unreadable,
 } from './responses.ts';
+import { isTooLong } from './too-long.ts';
 import { findRequestFault, isRecord, isRequestId } from './wire.ts';
 import { answerOwn } from './own-methods.ts';
 import type { OwnSide } from './own-methods.ts';
@@ -143,8 +144,9 @@ export class Peer implements CallerHandle {
     this.close();
   }
 
-  finish(reason: CloseReason): void {
-    this.#lose(reason.error?.message ?? 'the connection closed');
+  finish({ error: reason }: CloseReason): void {
+    if (reason !== undefined && isTooLong(reason)) this.#pending.failTooLong(reason);
+    this.#lose(reason?.message ?? 'the connection closed');
     const error = new CallError('CANCELLED', 'the caller has gone');
     for (const call of this.#incoming.values()) call.abort(error);
     this.#incoming.clear();
@@ -154,6 +156,8 @@ export class Peer implements CallerHandle {
 
   /** What came could not be read as a value: answered as JSON-RPC 2.0, section 5.1, says. */
   refuse(error: CodecError | FramingError): void {
+    // What comes over a connection is its peer's own word, and the last: an answer may have been in it.
+    if (isTooLong(error) && !this.isStateless) this.#pending.failTooLong(error);
     this.#patience.offend(0);
     this.#respond(unreadable(error));
   }
@@ -162,6 +166,8 @@ export class Peer implements CallerHandle {
   giveUp(error: CodecError | FramingError): void {
     if (error.code === 'TRUNCATED' || error.code === 'FRAME_TRUNCATED') {
       this.#lose('the connection was cut in the middle of a message');
+    } else if (isTooLong(error)) {
+      this.#pending.failTooLong(error);
     } else {
       const place = formatAddress(this.remote);
       const why = `what ${place} sent is no answer: ${error.message}`;
@@ -358,7 +364,8 @@ export class Peer implements CallerHandle {
       try {
         this.#send(sendable);
       } catch (error) {
-        this.#send(sendable.map((response) => refuseAnswer(response, error)));
+        const { length } = sendable;
+        this.#send(sendable.map((response) => refuseAnswer(response, error, length)));
       }
     }
   }

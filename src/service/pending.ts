@@ -1,3 +1,4 @@
+import type { GuichetError } from '../errors.ts';
 import type { Exchange } from '../transport/index.ts';
 import { CallTable } from './call-table.ts';
 import { CallError } from './errors.ts';
@@ -5,6 +6,7 @@ import type { CallErrorCode, RpcErrorObject } from './errors.ts';
 import { Waiting, deadlines } from './deadlines.ts';
 import { ItemQueue, streamCollected } from './outgoing-stream.ts';
 import type { OutgoingStream } from './outgoing-stream.ts';
+import { isTooLong, tooLongToTake } from './too-long.ts';
 import type { CallMeta, RequestId } from './wire.ts';
 
 /** What a call can be told beside its parameters. */
@@ -188,6 +190,14 @@ export class PendingCalls {
     }
   }
 
+  /** What came was longer than is taken: the answer to one of the pending calls. */
+  failTooLong(error: GuichetError): void {
+    const { size } = this;
+    for (const { id, method } of this.#calls.values()) {
+      this.#fail(id, tooLongToTake(method, size, error));
+    }
+  }
+
   #start(
     method: string,
     params: unknown,
@@ -247,6 +257,10 @@ export class PendingCalls {
       signal: controller.signal,
       fail: (error) => {
         const { method } = call;
+        if (isTooLong(error)) {
+          this.#fail(id, tooLongToTake(method, 1, error));
+          return;
+        }
         const details = { method, why: error.message };
         this.#fail(
           id,
@@ -256,14 +270,8 @@ export class PendingCalls {
     };
   }
 
-  readonly #onExpire = ({ id, method, deadline }: PendingCall): void => {
-    this.#cancel(
-      id,
-      new CallError('DEADLINE_EXCEEDED', `${method}: no answer within ${deadline} ms`, {
-        details: { method, deadline },
-      }),
-    );
-  };
+  readonly #onExpire = ({ id, method, deadline }: PendingCall): void =>
+    this.#cancel(id, noAnswerWithin(method, deadline));
 
   #listen(id: RequestId, call: PendingCall, signal: AbortSignal): void {
     const onAbort = (): void =>
@@ -316,11 +324,16 @@ export class PendingCalls {
   }
 }
 
+/** The error of a call whose deadline, in milliseconds, is over on this side. */
+export function noAnswerWithin(method: string, deadline: number): CallError {
+  return new CallError('DEADLINE_EXCEEDED', `${method}: no answer within ${deadline} ms`, {
+    details: { method, deadline },
+  });
+}
+
 function refuseDeadline(method: string, deadline: number): CallError {
   return deadline === 0
-    ? new CallError('DEADLINE_EXCEEDED', `${method}: no answer within 0 ms`, {
-        details: { method, deadline },
-      })
+    ? noAnswerWithin(method, deadline)
     : new CallError(
         'INVALID_REQUEST',
         `${method}: a deadline of ${deadline} ms: give a number of milliseconds above 0`,

@@ -3,6 +3,7 @@ import type { FramingError } from '../framing/index.ts';
 import { CodecError } from '../presentation/index.ts';
 import { CallError, describeError } from './errors.ts';
 import type { RpcErrorObject } from './errors.ts';
+import { tooLongToSend } from './too-long.ts';
 import { isRecord, isRequestId } from './wire.ts';
 import type { RequestId, ResponseMessage } from './wire.ts';
 
@@ -24,8 +25,16 @@ export function isResponse(value: Readonly<Record<string, unknown>>): boolean {
 /** Why a peer that does not read is given no answers. */
 export const unread = new CallError('OVERLOADED', 'too many answers wait to be read');
 
-/** The same answer as an error, since it cannot be sent, or not now. */
-export function refuseAnswer(response: ResponseMessage, why: unknown): ResponseMessage {
+/**
+ * The same answer as an error, since it cannot be sent, or not now.
+ *
+ * @param answers how many answers it was to be sent with, itself included.
+ */
+export function refuseAnswer(
+  response: ResponseMessage,
+  why: unknown,
+  answers: number = 1,
+): ResponseMessage {
   const { id } = response;
   if (why instanceof CallError) return { jsonrpc: '2.0', id, error: why.toObject() };
   if (!(why instanceof GuichetError)) throw why;
@@ -33,8 +42,9 @@ export function refuseAnswer(response: ResponseMessage, why: unknown): ResponseM
   // What cannot travel beside an error is no reason to withhold which error it is.
   if (isUnencodable && response.error !== undefined)
     return { ...response, error: bare(response.error) };
-  const code = isUnencodable ? 'RESULT_UNENCODABLE' : 'ANSWER_TOO_LONG';
-  const error = new CallError(code, why.message, { data: { cause: why.code } });
+  const error = isUnencodable
+    ? new CallError('RESULT_UNENCODABLE', why.message, { data: { cause: why.code } })
+    : tooLongToSend(why, answers);
   return { jsonrpc: '2.0', id, error: error.toObject() };
 }
 

@@ -15,6 +15,7 @@ export type TransportErrorCode =
   | 'PATH_NOT_FOUND'
   | 'TLS_FAILED'
   | 'DATAGRAM_TOO_LONG'
+  | 'MESSAGE_TOO_LONG'
   | 'WRITE_AFTER_END'
   | 'ABORTED'
   | 'HANDLER_FAILED'
@@ -93,6 +94,15 @@ export function abortedError(
     cause,
     details: { endpoint, why },
   });
+}
+
+/** The error of a message that came and is longer than is taken, `limit` in bytes. */
+export function messageTooLongError(endpoint: string, limit: number): TransportError {
+  return new TransportError(
+    'MESSAGE_TOO_LONG',
+    `${endpoint}: a message is longer than the limit of ${limit} bytes`,
+    { details: { endpoint, limit } },
+  );
 }
 
 /** Whether a host is this machine, by its loopback interface. */

@@ -7,7 +7,7 @@ import { formatAddress, nextConnectionId, transportDefaults } from './contract.t
 import type { Address, CloseReason } from './contract.ts';
 import { formatUrl } from './endpoint.ts';
 import type { WebEndpoint } from './endpoint.ts';
-import { TransportError, abortedError, toTransportError } from './errors.ts';
+import { TransportError, abortedError, messageTooLongError, toTransportError } from './errors.ts';
 import { messageTransportDefaults } from './message.ts';
 import type { Exchange, MessageConnection, MessageHandler, MessageOptions } from './message.ts';
 import { endsOf, refusedError, secureOptions } from './websocket.ts';
@@ -165,15 +165,7 @@ class WebExchangeConnection implements MessageConnection {
     try {
       for await (const piece of response as AsyncIterable<Buffer>) {
         length += piece.length;
-        if (length > this.#maxBytes) {
-          const details = {
-            endpoint: this.#name,
-            why: `an answer of more than ${this.#maxBytes} bytes`,
-          };
-          throw new TransportError('TRANSPORT_FAILED', `${this.#name}: ${details.why}`, {
-            details,
-          });
-        }
+        if (length > this.#maxBytes) throw messageTooLongError(this.#name, this.#maxBytes);
         pieces.push(piece);
       }
     } catch (error) {

@@ -8,7 +8,14 @@ import { formatAddress, nextConnectionId, transportDefaults } from './contract.t
 import type { Address, CloseReason, TlsOptions } from './contract.ts';
 import { formatUrl } from './endpoint.ts';
 import type { WebEndpoint } from './endpoint.ts';
-import { TransportError, abortedError, isLoopback, toTransportError } from './errors.ts';
+import {
+  TransportError,
+  abortedError,
+  errnoOf,
+  isLoopback,
+  messageTooLongError,
+  toTransportError,
+} from './errors.ts';
 import { messageTransportDefaults } from './message.ts';
 import type { MessageConnection, MessageHandler, MessageOptions } from './message.ts';
 
@@ -46,6 +53,7 @@ export class WebSocketConnection implements MessageConnection {
   readonly #name: string;
   readonly #high: number;
   readonly #low: number;
+  readonly #maxBytes: number;
   #isBlocked = false;
   #isClosed = false;
   #hasEnded = false;
@@ -72,6 +80,7 @@ export class WebSocketConnection implements MessageConnection {
     this.remote = ends.remote;
     this.#high = options.highWaterMark ?? transportDefaults.highWaterMark;
     this.#low = Math.min(options.lowWaterMark ?? transportDefaults.lowWaterMark, this.#high);
+    this.#maxBytes = options.maxMessageBytes ?? messageTransportDefaults.maxMessageBytes;
     if (tap.active) {
       tap.publish({
         layer: 'transport',
@@ -157,12 +166,15 @@ export class WebSocketConnection implements MessageConnection {
 
   /** What the peer sent is no WebSocket message, or a longer one than is taken: it is told by a code. */
   #fail(error: Error): void {
+    const isTooLong = errnoOf(error) === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
     this.#reason ??= {
       code: 'failed',
-      error: new TransportError('WEBSOCKET_CLOSED', `${this.#name}: ${error.message}`, {
-        cause: error,
-        details: { endpoint: this.#name, why: error.message },
-      }),
+      error: isTooLong
+        ? messageTooLongError(this.#name, this.#maxBytes)
+        : new TransportError('WEBSOCKET_CLOSED', `${this.#name}: ${error.message}`, {
+            cause: error,
+            details: { endpoint: this.#name, why: error.message },
+          }),
     };
   }
 
