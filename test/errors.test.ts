@@ -52,6 +52,7 @@ const codes: Readonly<Record<Code, true>> = {
   DECODER_CLOSED: true,
   ENDPOINT_UNSUITED: true,
   FILE_UNREADABLE: true,
+  LOG_UNWRITABLE: true,
   FRAME_TOO_LONG: true,
   FRAME_TRUNCATED: true,
   FRAME_UNENCODABLE: true,

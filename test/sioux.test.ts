@@ -130,11 +130,11 @@ describe('sioux', () => {
     );
     assert.match(
       (await run('--cert', 'users.txt', '--key', 'users.txt', '--check', '--lang', 'fr'))[1],
-      /users\.txt avec .*users\.txt : /,
+      /users\.txt ne contient pas de certificat \(PEM\)/,
     );
     assert.match(
       (await run('--metrics-allow', 'here', '--metrics'))[1],
-      /"here" is neither an address/,
+      /--metrics-allow: expected addresses or networks, .* got "here"/,
     );
     assert.match((await run('--redirect-port', '80'))[1], /redirect-port sends clients to HTTPS/);
     assert.match((await run('--listin'))[1], /did you mean --listing\?/);

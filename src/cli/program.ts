@@ -42,6 +42,7 @@ const usageErrors: ReadonlySet<string> = new Set([
   'BAD_ERROR_PAGE',
   'BAD_CERTIFICATE',
   'FILE_UNREADABLE',
+  'LOG_UNWRITABLE',
 ]);
 
 /** `--lang` decides in which language even the help is, so it is looked for before all else. */

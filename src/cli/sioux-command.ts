@@ -1,6 +1,14 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import { CertificateFiles, allowAddresses, buildSites } from '../applications/http/site/index.ts';
+import { join } from 'node:path';
+import { stat } from 'node:fs/promises';
+import {
+  CertificateFiles,
+  FileSink,
+  allowAddresses,
+  buildSites,
+} from '../applications/http/site/index.ts';
+import { GuichetError } from '../errors.ts';
 import { siouxTexts } from '../language/sioux.ts';
 import type { SiouxTexts } from '../language/sioux.ts';
 import { addExamples } from './help.ts';
@@ -9,6 +17,7 @@ import { makeProgram } from './program.ts';
 import type { CommandHost } from './command-host.ts';
 import type { Executable } from './program.ts';
 import { readSiouxConfiguration } from './sioux-configuration.ts';
+import type { SiouxConfiguration } from './sioux-configuration.ts';
 import { planSioux } from './sioux-plan.ts';
 import type { SiouxPlan } from './sioux-plan.ts';
 import { SiouxRun } from './sioux-run.ts';
@@ -45,7 +54,15 @@ function addSetting(
 }
 
 /** Makes all that the plan names, and lets go of it again, so that what is wrong with it is told. */
-async function checkPlan(plan: SiouxPlan): Promise<void> {
+async function checkPlan(plan: SiouxPlan, texts: SiouxTexts): Promise<void> {
+  const { fallback, hosts = [] } = plan.sites;
+  for (const { root, files } of [...hosts, ...(fallback === undefined ? [] : [fallback])]) {
+    const page = files?.fallback;
+    if (page === undefined) continue;
+    const found = await stat(join(root, page)).catch(() => undefined);
+    if (found?.isFile() !== true) throw new UsageError(texts.noPage(page, root));
+  }
+  if (plan.accessLog !== undefined && plan.accessLog !== '-') await FileSink.check(plan.accessLog);
   await using _sites = await buildSites(plan.sites);
   allowAddresses(plan.metricsAllow);
   using _certificates =
@@ -54,14 +71,20 @@ async function checkPlan(plan: SiouxPlan): Promise<void> {
       : await CertificateFiles.open(plan.tls, { checkInterval: 0 });
 }
 
-/** What is wrong with a plan is wrong with the command line, or with a file that it names. */
-async function blamePlan(work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    if (error instanceof RangeError) throw new UsageError(error.message);
-    throw error;
-  }
+/** An error about a file, with the place where the configuration names that file. */
+function locateError(
+  error: unknown,
+  findMention: SiouxConfiguration['findMention'],
+  { terminal }: Pick<CommandHost, 'terminal'>,
+  texts: SiouxTexts,
+): unknown {
+  // What is wrong with a plan is wrong with the command line, or with a file that it names.
+  if (error instanceof RangeError) return new UsageError(error.message);
+  if (!(error instanceof GuichetError)) return error;
+  const { path } = error.details;
+  const mention = typeof path === 'string' ? findMention(path) : undefined;
+  if (mention === undefined) return error;
+  return new UsageError(texts.wrong(mention, '', terminal.explain(error)));
 }
 
 async function build(host: Omit<CommandHost, 'program'>): Promise<Command> {
@@ -77,18 +100,25 @@ async function build(host: Omit<CommandHost, 'program'>): Promise<Command> {
       const given = readSiouxFlags(flags, root, texts);
       const { config } = flags;
       const file = typeof config === 'string' ? config : process.env['SIOUX_CONFIG'] || undefined;
+      let findMention: SiouxConfiguration['findMention'] = () => undefined;
+      const locate = (error: unknown): unknown => locateError(error, findMention, host, texts);
       const readPlan = async (): Promise<SiouxPlan> => {
         const environment = readSiouxEnvironment(process.env, host.texts, texts);
         const configuration = await readSiouxConfiguration(file, texts);
+        ({ findMention } = configuration);
         return planSioux(given, configuration, environment, texts);
       };
       const plan = await readPlan();
-      if (flags['check'] === true) {
-        await blamePlan(() => checkPlan(plan));
+      try {
+        if (flags['check'] !== true) {
+          await new SiouxRun(host, texts, plan, readPlan, locate).run();
+          return;
+        }
+        await checkPlan(plan, texts);
         void host.terminal.print(`${texts.correct}\n`);
-        return;
+      } catch (error) {
+        throw locate(error);
       }
-      await blamePlan(() => new SiouxRun(host, texts, plan, readPlan).run());
     },
   );
 }

@@ -5,12 +5,14 @@ import { z } from 'zod';
 import { findNearest } from '../applications/calculator/suggest.ts';
 import { redirectStatuses } from '../applications/http/site/index.ts';
 import type { HeaderRule, RedirectRule } from '../applications/http/site/index.ts';
-import { isSendableField } from '../applications/http/site/fields.ts';
+import { toSiteError } from '../applications/http/site/site-error.ts';
 import type { SiouxTexts } from '../language/sioux.ts';
+import { hasStarsFor, isOfForm, maySetField } from './sioux-forms.ts';
+import type { TextForm } from './sioux-forms.ts';
 import { findLine } from './sioux-lines.ts';
 import { siouxSettings } from './sioux-settings.ts';
 import type { Setting, SettingValue } from './sioux-settings.ts';
-import { resolveFile, splitCommas } from './sioux-sources.ts';
+import { resolveFile, show, splitCommas } from './sioux-sources.ts';
 import type { SiouxSource } from './sioux-sources.ts';
 import { UsageError } from './terminal.ts';
 
@@ -36,6 +38,8 @@ export interface SiouxConfiguration {
     readonly rules: SiteRules;
   }[];
   readonly certificates: readonly { readonly cert: string; readonly key: string }[];
+  /** Where it names a file or a folder, as `sioux.toml:3: root`; `undefined` when it does not. */
+  readonly findMention: (path: string) => string | undefined;
 }
 
 /** A configuration that says nothing. */
@@ -45,13 +49,8 @@ export const noConfiguration: SiouxConfiguration = {
   rules: {},
   hosts: [],
   certificates: [],
+  findMention: () => undefined,
 };
-
-/** What a value is shown as in an error. */
-function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 40 ? `${text.slice(0, 39)}…` : text;
-}
 
 type Schema = z.ZodType;
 
@@ -63,12 +62,24 @@ class Schemas {
     this.#texts = texts;
   }
 
-  get text(): Schema {
-    return z.string(this.#expect(this.#texts.expected.text)).min(1, this.#texts.expected.text);
+  text(form?: TextForm): Schema {
+    const text = z.string(this.#expect(this.#texts.expected.text));
+    return form === undefined
+      ? text.min(1, this.#texts.expected.text)
+      : text.refine(
+          (value) => isOfForm(form, value),
+          this.#expect(this.#texts.expected.forms[form]),
+        );
   }
 
-  get texts(): Schema {
-    return z.array(this.text, this.#expect(this.#texts.expected.list));
+  texts(form?: TextForm): Schema {
+    const { texts } = this.#texts.expected;
+    return z.array(this.text(form), this.#expect(texts)).min(1, this.#expect(texts));
+  }
+
+  tables(shape: Record<string, Schema>, name: string): z.ZodArray<z.ZodObject> {
+    const wrong = this.#expect(this.#texts.expected.tables(name));
+    return z.array(z.strictObject(shape, wrong), wrong);
   }
 
   of(setting: Setting): Schema {
@@ -85,10 +96,17 @@ class Schemas {
     const isList = setting.kind === 'list';
     const bare = isList ? expected.bareList : expected.bareText;
     const plain = isList ? expected.list : expected.text;
-    const forms: Schema[] = [z.string().min(1)];
+    const mayBeEmpty = setting.form !== undefined && isOfForm(setting.form, '');
+    const forms: Schema[] = [z.string().min(mayBeEmpty ? 0 : 1)];
     if (isList) forms.push(z.array(z.string().min(1)));
     if (setting.bare !== undefined) forms.push(z.boolean());
-    return z.union(forms, this.#expect(setting.bare === undefined ? plain : bare));
+    const value = z.union(forms, this.#expect(setting.bare === undefined ? plain : bare));
+    const { form } = setting;
+    if (form === undefined) return value;
+    return value.refine((given) => {
+      const texts = isList && typeof given === 'string' ? splitCommas(given) : [given].flat();
+      return texts.every((text) => typeof text !== 'string' || isOfForm(form, text));
+    }, this.#expect(expected.forms[form]));
   }
 
   settings(scopes: readonly Setting['scope'][]): Record<string, Schema> {
@@ -104,53 +122,80 @@ class Schemas {
     const fields = z
       .record(z.string(), z.string(this.#expect(expected.text)), this.#expect(expected.field))
       .refine(
-        (record) => Object.entries(record).every(([name, value]) => isSendableField(name, value)),
+        (record) => Object.entries(record).every(([name, value]) => maySetField(name, value)),
         expected.field,
       );
+    const removed = this.texts('token').refine(
+      (names) => (names as readonly string[]).every((name) => maySetField(name, '')),
+      this.#expect(expected.field),
+    );
     const statuses = redirectStatuses.join(', ');
+    const status = z.literal([...redirectStatuses], this.#expect(expected.status(statuses)));
+    const redirect = {
+      from: this.text('glob'),
+      to: this.text('target'),
+      status: status.optional(),
+    };
+    const header = {
+      for: this.text('glob').optional(),
+      set: fields.optional(),
+      remove: removed.optional(),
+      cache: this.text('field').optional(),
+    };
     return {
-      redirects: z
-        .array(
-          z.strictObject({
-            from: this.text,
-            to: this.text,
-            status: z
-              .literal([...redirectStatuses], this.#expect(expected.status(statuses)))
-              .optional(),
-          }),
-        )
+      redirects: this.tables(redirect, 'redirects')
+        .superRefine((rules, context) => {
+          for (const [index, { from, to }] of rules.entries()) {
+            if (hasStarsFor(String(from), String(to))) continue;
+            context.addIssue({ code: 'custom', path: [index, 'to'], message: expected.stars });
+          }
+        })
         .optional(),
-      headers: z
-        .array(
-          z.strictObject({
-            for: this.text.optional(),
-            set: fields.optional(),
-            remove: this.texts.optional(),
-            cache: this.text.optional(),
-          }),
-        )
-        .optional(),
+      headers: this.tables(header, 'headers').optional(),
       'error-pages': z
-        .record(z.string().regex(/^[45]\d\d$/), this.text, expected.errorStatus)
+        .record(z.string().regex(/^[45]\d\d$/), this.text(), expected.errorStatus)
         .optional(),
-      types: z.record(z.string(), this.text).optional(),
+      types: z
+        .record(
+          z.string().refine((name) => isOfForm('extension', name)),
+          this.text('mediaType'),
+          expected.forms.extension,
+        )
+        .optional(),
     };
   }
 
   get whole(): Schema {
-    const site = { root: this.text.optional(), ...this.settings(['site']), ...this.rules };
+    const site = { root: this.text().optional(), ...this.settings(['site']), ...this.rules };
+    const hosts = this.tables({ names: this.texts('host'), ...site }, 'hosts');
     return z.strictObject({
       ...site,
       ...this.settings(['server']),
-      hosts: z.array(z.strictObject({ names: this.texts, ...site })).optional(),
-      certificates: z.array(z.strictObject({ cert: this.text, key: this.text })).optional(),
+      hosts: hosts
+        .superRefine((all, context) => {
+          const known = new Set<string>();
+          for (const [index, { names }] of all.entries()) {
+            for (const name of names as readonly string[]) {
+              const lower = name.toLowerCase().replace(/\.$/, '');
+              if (known.has(lower)) {
+                const message = this.#texts.twice(name);
+                context.addIssue({ code: 'custom', path: [index, 'names'], message });
+              }
+              known.add(lower);
+            }
+          }
+        })
+        .optional(),
+      certificates: this.tables({ cert: this.text(), key: this.text() }, 'certificates').optional(),
     });
   }
 
   #expect(expected: string): { error: (issue: { readonly input?: unknown }) => string } {
     return {
       error: ({ input }) =>
-        input === undefined ? expected : `${expected}${this.#texts.got(show(input))}`,
+        input === undefined
+          ? this.#texts.missing(expected)
+          : `${expected}${this.#texts.got(show(input))}`,
     };
   }
 }
@@ -167,6 +212,27 @@ function knownKeys(path: readonly PropertyKey[]): readonly string[] {
   return ['from', 'to', 'status', 'for', 'set', 'remove', 'cache', 'cert', 'key'];
 }
 
+/** The file and the line of a key, or of what it would be in. */
+function findPlace(file: string, text: string, path: readonly PropertyKey[]): string {
+  const line = findLine(text, path) ?? findLine(text, path.slice(0, -1));
+  return line === undefined ? file : `${file}:${line}`;
+}
+
+/** The key of the text that a test is true of, wherever it is in a table. */
+function findKey(
+  value: unknown,
+  test: (text: string) => boolean,
+  path: readonly string[] = [],
+): readonly string[] | undefined {
+  if (typeof value === 'string') return test(value) ? path : undefined;
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [key, inner] of Object.entries(value)) {
+    const found = findKey(inner, test, [...path, key]);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
 /** All that is wrong, each with its line and its key. */
 function explain(
   file: string,
@@ -174,11 +240,8 @@ function explain(
   issues: readonly z.core.$ZodIssue[],
   texts: SiouxTexts,
 ): UsageError[] {
-  const describe = (path: readonly PropertyKey[], reason: string): UsageError => {
-    const line = findLine(text, path) ?? findLine(text, path.slice(0, -1));
-    const place = line === undefined ? file : `${file}:${line}`;
-    return new UsageError(texts.wrong(place, path.map(String).join('.'), reason));
-  };
+  const describe = (path: readonly PropertyKey[], reason: string): UsageError =>
+    new UsageError(texts.wrong(findPlace(file, text, path), path.map(String).join('.'), reason));
   return issues.flatMap((issue) => {
     if (issue.code !== 'unrecognized_keys') return [describe(issue.path, issue.message)];
     return issue.keys.map((key) =>
@@ -271,6 +334,10 @@ export function parseSiouxConfiguration(
       cert: resolve(folder, cert),
       key: resolve(folder, key),
     })),
+    findMention: (path) => {
+      const key = findKey(table, (value) => resolve(folder, value) === path);
+      return key && `${findPlace(file, text, key)}: ${key.join('.')}`;
+    },
   };
 }
 
@@ -286,8 +353,7 @@ export async function readSiouxConfiguration(
   } catch (error) {
     const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
     if (isMissing && path === undefined) return noConfiguration;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UsageError(texts.configUnreadable(file, reason.replace(/, \w+ '.*'$/, '')));
+    throw toSiteError(error);
   }
   return parseSiouxConfiguration(file, text, texts);
 }

@@ -10,6 +10,7 @@ import type {
 import { isSendableField } from '../applications/http/site/fields.ts';
 import type { SiouxTexts } from '../language/sioux.ts';
 import { EndpointError, splitEndpoint } from '../transport/index.ts';
+import { noConfiguration } from './sioux-configuration.ts';
 import type { SiouxConfiguration, SiteRules } from './sioux-configuration.ts';
 import {
   fileNumbers,
@@ -108,9 +109,11 @@ function describeFiles(settings: Settings, { types }: SiteRules): SiteDescriptio
   return files;
 }
 
-function describeCors(settings: Settings): SiteDescription['cors'] {
+function describeCors(settings: Settings, texts: SiouxTexts): SiteDescription['cors'] {
   const origins = settings.list('cors');
   if (origins.length === 0) return undefined;
+  const credentials = settings.switch('cors-credentials');
+  if (credentials && origins.includes('*')) throw new UsageError(texts.credentials);
   const lists = Object.fromEntries(
     (['methods', 'headers', 'exposed'] as const).flatMap((name) => {
       const list = settings.list(`cors-${name}`);
@@ -120,7 +123,7 @@ function describeCors(settings: Settings): SiteDescription['cors'] {
   return {
     ...lists,
     origins: origins.includes('*') ? '*' : origins,
-    credentials: settings.switch('cors-credentials'),
+    credentials,
     maxAge: settings.number('cors-max-age'),
   };
 }
@@ -130,10 +133,11 @@ function describeSite(
   settings: Settings,
   rules: SiteRules,
   hidden: readonly string[],
+  texts: SiouxTexts,
 ): SiteDescription {
   const { redirects, headers, errorPages } = rules;
   const files = describeFiles(settings, rules);
-  const cors = describeCors(settings);
+  const cors = describeCors(settings, texts);
   const auth = settings.text('auth');
   const paths = settings.list('auth-paths');
   return {
@@ -150,10 +154,20 @@ function describeSite(
   };
 }
 
-async function checkRoot(root: string, texts: SiouxTexts): Promise<void> {
+/** Whether a root is there; one that the configuration file names is told with its place. */
+async function checkRoot(
+  root: string,
+  { findMention }: Pick<SiouxConfiguration, 'findMention'>,
+  texts: SiouxTexts,
+): Promise<void> {
   const found = await stat(root).catch(() => undefined);
-  if (found === undefined) throw new UsageError(texts.noRoot(root));
-  if (!found.isDirectory()) throw new UsageError(texts.notFolder(root));
+  if (found?.isDirectory() === true) return;
+  const mention = findMention(root);
+  const reason = found === undefined ? texts.noRoot(root) : texts.notFolder(root);
+  if (mention === undefined) throw new UsageError(reason);
+  throw new UsageError(
+    texts.wrong(mention, '', found === undefined ? texts.noFolder(root) : reason),
+  );
 }
 
 /** A host as an endpoint has it: IPv6 without the brackets that people may write. */
@@ -213,17 +227,19 @@ export async function planSioux(
   ];
   const secret = hidden.filter((file) => file !== undefined && file !== '-') as readonly string[];
   const root = settings.text('root') ?? resolve('.');
-  await checkRoot(root, texts);
+  const isNamed = flags.has('root');
+  await checkRoot(root, isNamed ? noConfiguration : configuration, texts);
   const hosts: (SiteDescription & { readonly names: readonly string[] })[] = [];
   for (const { names, settings: own, rules } of configuration.hosts) {
     const ofHost = own.get('root');
     if (typeof ofHost !== 'string') throw new UsageError(texts.hostRoot(names.join(', ')));
-    await checkRoot(ofHost, texts);
+    await checkRoot(ofHost, configuration, texts);
     const site = describeSite(
       ofHost,
       new Settings([flags, own, configuration.settings, environment]),
       { ...configuration.rules, ...rules },
       secret,
+      texts,
     );
     hosts.push({ ...site, names });
   }
@@ -234,7 +250,7 @@ export async function planSioux(
   const fallback =
     settings.text('unknown-hosts') === 'refuse'
       ? undefined
-      : describeSite(root, settings, configuration.rules, secret);
+      : describeSite(root, settings, configuration.rules, secret, texts);
   return {
     host: readHost(settings.text('host') ?? '', texts),
     port: settings.number('port'),

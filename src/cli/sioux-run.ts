@@ -43,6 +43,7 @@ export class SiouxRun {
   readonly #host: Omit<CommandHost, 'program'>;
   readonly #texts: SiouxTexts;
   readonly #readPlan: () => Promise<SiouxPlan>;
+  readonly #locate: (error: unknown) => unknown;
   readonly #stopped = Promise.withResolvers<void>();
   #plan: SiouxPlan;
   #isStopping = false;
@@ -53,11 +54,13 @@ export class SiouxRun {
     texts: SiouxTexts,
     plan: SiouxPlan,
     readPlan: () => Promise<SiouxPlan>,
+    locate: (error: unknown) => unknown,
   ) {
     this.#host = host;
     this.#texts = texts;
     this.#plan = plan;
     this.#readPlan = readPlan;
+    this.#locate = locate;
   }
 
   /** Serves until a signal asks for the end. */
@@ -161,7 +164,7 @@ export class SiouxRun {
     } catch (error) {
       const errors: readonly unknown[] = error instanceof AggregateError ? error.errors : [error];
       for (const one of errors) {
-        this.#say(this.#texts.notReloaded(this.#host.terminal.explain(one)));
+        this.#say(this.#texts.notReloaded(this.#host.terminal.explain(this.#locate(one))));
       }
     }
   }

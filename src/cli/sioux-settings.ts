@@ -2,6 +2,7 @@ import { fileDefaults, http2Defaults, httpDefaults } from '../applications/http/
 import type { FileOptions, Http2Limits, HttpLimits } from '../applications/http/index.ts';
 import { logFormats } from '../applications/http/site/index.ts';
 import { transportDefaults } from '../transport/index.ts';
+import type { TextForm } from './sioux-forms.ts';
 
 /** What a setting can be. */
 export type SettingValue = number | boolean | string | readonly string[];
@@ -38,6 +39,8 @@ export interface TextSetting extends SettingBase {
   readonly bare?: string;
   /** Whether it names a file, relative to where it is said. */
   readonly isFile?: boolean;
+  /** What it, or each of a list, must look like; by default any text will do. */
+  readonly form?: TextForm;
   readonly default?: string;
 }
 
@@ -111,23 +114,37 @@ export const siouxSettings: readonly Setting[] = [
   { kind: 'text', name: 'host', scope: 'server', value: 'address', default: '127.0.0.1' },
   { kind: 'number', name: 'port', scope: 'server', min: 0, max: 65_535, default: 8_080 },
   { kind: 'number', name: 'threads', scope: 'server', min: 1, max: 256, default: 1 },
-  { kind: 'list', name: 'index', scope: 'site', value: 'names', default: 'index.html' },
+  {
+    kind: 'list',
+    name: 'index',
+    form: 'name',
+    scope: 'site',
+    value: 'names',
+    default: 'index.html',
+  },
   { kind: 'switch', name: 'listing', scope: 'site', default: false },
-  { kind: 'text', name: 'spa', scope: 'site', value: 'page', bare: '/index.html' },
+  { kind: 'text', name: 'spa', form: 'page', scope: 'site', value: 'page', bare: '/index.html' },
   { kind: 'switch', name: 'clean-urls', scope: 'site', default: false },
   { kind: 'switch', name: 'dotfiles', scope: 'site', default: false },
   { kind: 'switch', name: 'compression', scope: 'site', default: true },
-  { kind: 'text', name: 'charset', scope: 'site', value: 'charset', default: 'utf-8' },
-  { kind: 'text', name: 'cache', scope: 'site', value: 'directives' },
-  { kind: 'list', name: 'cors', scope: 'site', value: 'origins', bare: '*' },
-  { kind: 'list', name: 'cors-methods', scope: 'site', value: 'methods' },
-  { kind: 'list', name: 'cors-headers', scope: 'site', value: 'names' },
-  { kind: 'list', name: 'cors-exposed', scope: 'site', value: 'names' },
+  {
+    kind: 'text',
+    name: 'charset',
+    form: 'charset',
+    scope: 'site',
+    value: 'charset',
+    default: 'utf-8',
+  },
+  { kind: 'text', name: 'cache', form: 'field', scope: 'site', value: 'directives' },
+  { kind: 'list', name: 'cors', form: 'origin', scope: 'site', value: 'origins', bare: '*' },
+  { kind: 'list', name: 'cors-methods', form: 'token', scope: 'site', value: 'methods' },
+  { kind: 'list', name: 'cors-headers', form: 'token', scope: 'site', value: 'names' },
+  { kind: 'list', name: 'cors-exposed', form: 'token', scope: 'site', value: 'names' },
   { kind: 'switch', name: 'cors-credentials', scope: 'site', default: false },
   { kind: 'number', name: 'cors-max-age', scope: 'site', min: 0, max: 86_400, default: 600 },
   { kind: 'text', name: 'auth', scope: 'site', value: 'file', isFile: true },
-  { kind: 'text', name: 'realm', scope: 'site', value: 'text', default: 'sioux' },
-  { kind: 'list', name: 'auth-paths', scope: 'site', value: 'globs', default: '/**' },
+  { kind: 'text', name: 'realm', form: 'field', scope: 'site', value: 'text', default: 'sioux' },
+  { kind: 'list', name: 'auth-paths', form: 'glob', scope: 'site', value: 'globs', default: '/**' },
   { kind: 'switch', name: 'tls', scope: 'server', default: false },
   { kind: 'text', name: 'cert', scope: 'server', value: 'file', isFile: true },
   { kind: 'text', name: 'key', scope: 'server', value: 'file', isFile: true },
@@ -142,10 +159,11 @@ export const siouxSettings: readonly Setting[] = [
     words: logFormats,
     default: 'combined',
   },
-  { kind: 'text', name: 'metrics', scope: 'server', value: 'path', bare: '/metrics' },
+  { kind: 'text', name: 'metrics', form: 'path', scope: 'server', value: 'path', bare: '/metrics' },
   {
     kind: 'list',
     name: 'metrics-allow',
+    form: 'network',
     scope: 'server',
     value: 'addresses',
     default: '127.0.0.0/8, ::1',
@@ -154,6 +172,7 @@ export const siouxSettings: readonly Setting[] = [
   {
     kind: 'text',
     name: 'server',
+    form: 'field',
     scope: 'server',
     value: 'text',
     bare: 'sioux',

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { CommandTexts } from '../language/commands.ts';
 import type { SiouxTexts } from '../language/sioux.ts';
 import { readWholeNumber } from './options.ts';
+import { isOfForm } from './sioux-forms.ts';
 import { siouxSettings } from './sioux-settings.ts';
 import type { Setting, SettingValue } from './sioux-settings.ts';
 import { UsageError } from './terminal.ts';
@@ -9,10 +10,10 @@ import { UsageError } from './terminal.ts';
 /** What one source says: flags, the configuration file, the environment. */
 export type SiouxSource = ReadonlyMap<string, SettingValue>;
 
-/** The members of a list written with commas. */
+/** The members of a list written with commas; those between the braces of a glob separate nothing. */
 export function splitCommas(text: string): readonly string[] {
   return text
-    .split(',')
+    .split(/,(?![^{}]*\})/)
     .map((one) => one.trim())
     .filter((one) => one !== '');
 }
@@ -20,6 +21,12 @@ export function splitCommas(text: string): readonly string[] {
 /** A file as an absolute path; `-` is no file. */
 export function resolveFile(folder: string, file: string): string {
   return file === '-' ? file : resolve(folder, file);
+}
+
+/** What a value is shown as in an error. */
+export function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 40 ? `${text.slice(0, 39)}…` : text;
 }
 
 const yes: ReadonlySet<string> = new Set(['1', 'yes', 'true', 'on']);
@@ -64,7 +71,14 @@ function readWords(
     throw new UsageError(`${name}: ${texts.expected.words(known)}${texts.got(`"${text}"`)}`);
   }
   if (setting.isFile === true) return resolveFile('.', text);
-  return setting.kind === 'list' ? splitCommas(text) : text;
+  const words = setting.kind === 'list' ? splitCommas(text) : text;
+  const { form } = setting;
+  const wrong =
+    form === undefined ? undefined : [words].flat().find((word) => !isOfForm(form, word));
+  if (form !== undefined && wrong !== undefined && wrong !== '') {
+    throw new UsageError(`${name}: ${texts.expected.forms[form]}${texts.got(show(wrong))}`);
+  }
+  return words;
 }
 
 /** What `SIOUX_…` variables say; an empty one says nothing. */

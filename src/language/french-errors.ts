@@ -107,6 +107,23 @@ const unreadable: ReadonlyMap<string, string> = new Map([
   ['EISDIR', "c'est un dossier"],
 ]);
 
+/** Why the system would not let a log be written. */
+const unwritable: ReadonlyMap<string, string> = new Map([
+  ['ENOENT', "il n'y a pas de tel dossier"],
+  ['ENOTDIR', "il n'y a pas de tel dossier"],
+  ['EACCES', "son écriture n'est pas permise"],
+  ['EROFS', "son écriture n'est pas permise"],
+  ['EISDIR', "c'est un dossier"],
+]);
+
+/** What is wrong with a certificate or its key. */
+const certificateProblems: ReadonlyMap<string, (of: Details) => string> = new Map([
+  ['certificate', (of: Details) => `${of('path')} ne contient pas de certificat (PEM)`],
+  ['key', (of: Details) => `${of('path')} ne contient pas de clé privée (PEM)`],
+  ['pair', (of: Details) => `${of('path')} n'est pas la clé de ${of('cert')}`],
+  ['encrypted', (of: Details) => `${of('path')} est chiffrée ; il la faut sans phrase secrète`],
+]);
+
 /** What is wrong with a password file. */
 const passwordProblems: ReadonlyMap<string, string> = new Map([
   ['form', 'pas de la forme utilisateur:condensat'],
@@ -194,7 +211,11 @@ export const frenchErrors: ReadonlyMap<string, (of: Details) => string> = new Ma
       `« ${of('endpoint')} » n'est pas un point d'accès ; écrivez par exemple text+tcp://127.0.0.1:6666`,
     ENDPOINT_UNSUITED: (of) =>
       `${of('application')} ne peut pas être servie à ${of('endpoint')} ; écrivez par exemple ${of('example')}`,
-    BAD_CERTIFICATE: (of) => `${of('cert')} avec ${of('key')} : ${of('reason')}`,
+    BAD_CERTIFICATE: (of) =>
+      certificateProblems.get(of('problem'))?.(of) ??
+      `${of('path')} ne peut pas servir : ${of('reason')}`,
+    LOG_UNWRITABLE: (of) =>
+      `écriture impossible du journal ${of('path')} : ${unwritable.get(of('errno')) ?? of('errno')}`,
     FILE_UNREADABLE: (of) =>
       `lecture impossible de ${of('path')} : ${unreadable.get(of('errno')) ?? of('errno')}`,
     BAD_ERROR_PAGE: (of) => `${of('path')} : plus de ${of('limit')} octets`,

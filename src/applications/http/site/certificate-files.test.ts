@@ -43,7 +43,7 @@ describe('certificates kept in files', () => {
     });
     writeFileSync(pair.cert, two.cert);
     const error = await told.promise;
-    assert.match(String(error), /cert\.pem with .*key\.pem: .*key values mismatch/i);
+    assert.match(String(error), /key\.pem is not the key of .*cert\.pem/);
     assert.equal(files.certificates.first.cert, one.cert);
     const replaced = Promise.withResolvers<void>();
     using _listening = files.certificates.onReplace(() => replaced.resolve());
@@ -63,6 +63,23 @@ describe('certificates kept in files', () => {
     writeFileSync(text, 'no certificate');
     await assert.rejects(CertificateFiles.open([{ cert: text, key: text }]), {
       code: 'BAD_CERTIFICATE',
+      message: `${text} holds no certificate (PEM)`,
     });
+    const [mine, other] = [makeCertificate('localhost'), makeCertificate('localhost')];
+    const of = (name: string, content: string): string => {
+      const path = join(folder, name);
+      writeFileSync(path, content);
+      return path;
+    };
+    const cert = of('mine.pem', mine.cert);
+    for (const [key, why] of [
+      [of('other.key', other.key), `is not the key of ${cert}`],
+      [text, 'holds no private key (PEM)'],
+    ]) {
+      await assert.rejects(CertificateFiles.open([{ cert, key: key ?? '' }]), {
+        code: 'BAD_CERTIFICATE',
+        message: `${key} ${why}`,
+      });
+    }
   });
 });

@@ -1,3 +1,4 @@
+import { X509Certificate, createPrivateKey } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { ServerCertificates } from '../../../transport/index.ts';
 import type { CertificateAndKey } from '../../../transport/index.ts';
@@ -19,6 +20,44 @@ export interface CertificateFilesOptions {
   readonly report?: (error: unknown) => void;
 }
 
+/** What OpenSSL would not take of a pair, and why, in words of ours where it can be told. */
+function explainPair(
+  { cert, key }: CertificateFilePair,
+  pems: CertificateAndKey,
+  cause: unknown,
+): { readonly problem: string; readonly path: string; readonly reason: string } {
+  const first = parseCertificate(pems.cert);
+  if (first === undefined) {
+    return { problem: 'certificate', path: cert, reason: 'holds no certificate (PEM)' };
+  }
+  try {
+    if (!first.checkPrivateKey(createPrivateKey(pems.key))) {
+      return { problem: 'pair', path: key, reason: `is not the key of ${cert}` };
+    }
+  } catch (error) {
+    const isEncrypted = pems.key.includes('ENCRYPTED');
+    if (!(error instanceof Error)) throw error;
+    return isEncrypted
+      ? {
+          problem: 'encrypted',
+          path: key,
+          reason: 'is encrypted; sioux needs it without its passphrase',
+        }
+      : { problem: 'key', path: key, reason: 'holds no private key (PEM)' };
+  }
+  const text = cause instanceof Error ? cause.message : String(cause);
+  return { problem: '', path: cert, reason: `cannot be used: ${text.split(':').at(-1)}` };
+}
+
+function parseCertificate(pem: string): X509Certificate | undefined {
+  try {
+    return new X509Certificate(pem);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return undefined;
+  }
+}
+
 /** Reads a pair and tries it alone, so that an error can say which one it is about. */
 async function readPair({ cert, key }: CertificateFilePair): Promise<CertificateAndKey> {
   const [certText, keyText] = await Promise.all([readFile(cert, 'utf8'), readFile(key, 'utf8')]);
@@ -26,10 +65,10 @@ async function readPair({ cert, key }: CertificateFilePair): Promise<Certificate
   try {
     return new ServerCertificates([pair]).first;
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new SiteError('BAD_CERTIFICATE', `${cert} with ${key}: ${reason}`, {
+    const details = explainPair({ cert, key }, pair, cause);
+    throw new SiteError('BAD_CERTIFICATE', `${details.path} ${details.reason}`, {
       cause,
-      details: { cert, key, reason },
+      details: { ...details, cert, key },
     });
   }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
-import { compileGlob, pathSegments } from './globs.ts';
+import { compileGlob, countStars, pathSegments } from './globs.ts';
 
 const matching: readonly (readonly [pattern: string, path: string, found: readonly string[]])[] = [
   ['/', '/', []],
@@ -54,6 +54,23 @@ describe('a glob', () => {
 
   test('refuses braces that stand for too much', () => {
     assert.throws(() => compileGlob('{a,b,c}{a,b,c}{a,b,c}{a,b,c}'), RangeError);
+  });
+
+  test('refuses a brace without its pair, and one in another', () => {
+    for (const pattern of ['/{a', '/a}', '/}a{', '/{a,{b,c}}', '/{{a}']) {
+      assert.throws(() => compileGlob(pattern), RangeError, pattern);
+    }
+  });
+
+  test('has as many texts as the choice with the fewest stars', () => {
+    for (const [pattern, stars] of [
+      ['/a', 0],
+      ['*.css', 2],
+      ['/**/a/*-*', 3],
+      ['/{*,a}/*', 1],
+    ] as const) {
+      assert.equal(countStars(pattern), stars, pattern);
+    }
   });
 
   test('matches as a regular expression would', () => {

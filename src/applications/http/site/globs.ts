@@ -36,8 +36,12 @@ export function pathSegments(path: string): readonly string[] {
 
 /** All that `{a,b}` in a pattern stands for; at most 64 patterns. */
 function expandBraces(pattern: string): readonly string[] {
-  const groups = /^(.*?)\{([^{}]*)\}(.*)$/.exec(pattern);
-  if (groups === null) return [pattern];
+  const groups = /^([^{}]*)\{([^{}]*)\}(.*)$/.exec(pattern);
+  if (groups === null) {
+    // Taken as they stand, they would match next to nothing, and a rule would silently not hold.
+    if (/[{}]/.test(pattern)) throw new RangeError(`"${pattern}" has a brace without its pair`);
+    return [pattern];
+  }
   const [, before = '', inside = '', behind = ''] = groups;
   const rests = expandBraces(behind);
   const all = inside.split(',').flatMap((one) => rests.map((rest) => `${before}${one}${rest}`));
@@ -123,16 +127,33 @@ function matchSegments(
   return at < pattern.length ? undefined : found.flat();
 }
 
+/** The patterns, one for each choice of braces, as segments. */
+function parsePatterns(pattern: string): readonly (readonly string[])[] {
+  const rooted = pattern.startsWith('/') ? pattern : `/**/${pattern}`;
+  return expandBraces(rooted).map((one) => one.split('/').slice(1));
+}
+
+/**
+ * How many texts a match of a glob has at least, one for each star.
+ *
+ * @throws as {@link compileGlob}.
+ */
+export function countStars(pattern: string): number {
+  const counts = parsePatterns(pattern).map((segments) =>
+    segments.reduce((sum, one) => sum + (one === '**' ? 1 : one.split('*').length - 1), 0),
+  );
+  return Math.min(...counts);
+}
+
 /**
  * Compiles a glob over paths: `*` any characters of one segment, `?` one of them, `**` as a whole segment
  * any number of segments, `{a,b}` one or the other. A pattern without a leading slash matches at any
  * depth: `*.css` matches every style sheet. Matching takes time in proportion to the path, whatever it holds.
  *
- * @throws {RangeError} when the braces stand for more than 64 patterns.
+ * @throws {RangeError} when a brace has no pair or holds another, or braces stand for more than 64 patterns.
  */
 export function compileGlob(pattern: string): Glob {
-  const rooted = pattern.startsWith('/') ? pattern : `/**/${pattern}`;
-  const patterns = expandBraces(rooted).map((one) => one.split('/').slice(1));
+  const patterns = parsePatterns(pattern);
   return (path) => {
     const segments = pathSegments(path);
     for (const one of patterns) {

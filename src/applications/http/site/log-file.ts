@@ -1,5 +1,7 @@
-import { open } from 'node:fs/promises';
+import { access, constants, open, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { toLogError } from './site-error.ts';
 
 /** The finite defaults of {@link LogOptions}. */
 export const logDefaults = { flushBytes: 65_536, flushTime: 200, maxWaiting: 8_388_608 } as const;
@@ -33,9 +35,34 @@ export class FileSink implements LogSink {
     this.#file = file;
   }
 
-  /** Opens the file, made if it is not there, to be read by its owner and group alone. */
+  /**
+   * Opens the file, made if it is not there, to be read by its owner and group alone.
+   *
+   * @throws {SiteError} `LOG_UNWRITABLE`.
+   */
   static async open(path: string): Promise<FileSink> {
-    return new FileSink(path, await open(path, 'a', 0o640));
+    try {
+      return new FileSink(path, await open(path, 'a', 0o640));
+    } catch (error) {
+      throw toLogError(path, error);
+    }
+  }
+
+  /**
+   * Looks whether the file could be opened, and leaves none behind: who checks may be another user than
+   * who writes.
+   *
+   * @throws {SiteError} `LOG_UNWRITABLE`.
+   */
+  static async check(path: string): Promise<void> {
+    try {
+      const found = await stat(path).catch(() => undefined);
+      await access(found === undefined ? dirname(path) : path, constants.W_OK);
+      const isFolder = found?.isDirectory() === true;
+      if (isFolder) throw Object.assign(new Error('it is a folder'), { code: 'EISDIR' });
+    } catch (error) {
+      throw toLogError(path, error);
+    }
   }
 
   async write(text: string): Promise<void> {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -60,6 +60,17 @@ describe('lines of an access log', () => {
 });
 
 describe('a log', () => {
+  test('is refused where it cannot be written, and checking leaves nothing behind', async () => {
+    const nowhere = join(folder, 'none', 'access.log');
+    const message = `cannot write the log ${nowhere}: there is no such folder`;
+    await assert.rejects(FileSink.open(nowhere), { code: 'LOG_UNWRITABLE', message });
+    await assert.rejects(FileSink.check(nowhere), { code: 'LOG_UNWRITABLE', message });
+    await assert.rejects(FileSink.check(folder), { code: 'LOG_UNWRITABLE' });
+    const fine = join(folder, 'fine.log');
+    await FileSink.check(fine);
+    assert.equal(existsSync(fine), false);
+  });
+
   test('is written behind, whole and in order', async () => {
     const path = join(folder, 'order.log');
     {

@@ -5,7 +5,8 @@ export type SiteErrorCode =
   | 'BAD_PASSWORD_FILE'
   | 'BAD_ERROR_PAGE'
   | 'BAD_CERTIFICATE'
-  | 'FILE_UNREADABLE';
+  | 'FILE_UNREADABLE'
+  | 'LOG_UNWRITABLE';
 
 /** A site that cannot be made: a file it names holds what it should not. */
 export class SiteError extends GuichetError<SiteErrorCode> {}
@@ -16,6 +17,26 @@ const reasons: ReadonlyMap<string, string> = new Map([
   ['EACCES', 'reading it is not allowed'],
   ['EISDIR', 'it is a folder'],
 ]);
+
+/** The same of writing a log. */
+const writingReasons: ReadonlyMap<string, string> = new Map([
+  ['ENOENT', 'there is no such folder'],
+  ['ENOTDIR', 'there is no such folder'],
+  ['EACCES', 'writing it is not allowed'],
+  ['EROFS', 'writing it is not allowed'],
+  ['EISDIR', 'it is a folder'],
+]);
+
+/** The failure to open a log, as an error that says which. */
+export function toLogError(path: string, error: unknown): unknown {
+  if (!(error instanceof Error) || !('code' in error)) return error;
+  const errno = String(error.code);
+  const reason = writingReasons.get(errno) ?? errno;
+  return new SiteError('LOG_UNWRITABLE', `cannot write the log ${path}: ${reason}`, {
+    cause: error,
+    details: { path, errno },
+  });
+}
 
 /** The failure to read a file that a site names, as an error that says which; others as they are. */
 export function toSiteError(error: unknown): unknown {
