@@ -55,6 +55,23 @@ function cutInFrench(parts: readonly ChunkSpan[]): string {
     : ` ; coupé sur ${countChunks(parts)} morceaux, de ${named[0]} à ${named.at(-1)}`;
 }
 
+/** What a transport keeps apart itself. */
+type Unit = 'datagram' | 'websocket' | 'request' | 'response';
+
+const unitsInEnglish: Readonly<Record<Unit, string>> = {
+  datagram: 'datagram',
+  websocket: 'WebSocket message',
+  request: 'body of the request',
+  response: 'body of the response',
+};
+
+const unitsInFrench: Readonly<Record<Unit, string>> = {
+  datagram: 'datagramme',
+  websocket: 'message WebSocket',
+  request: 'corps de la requête',
+  response: 'corps de la réponse',
+};
+
 const bytesInEnglish = (count: number): string => `${count} byte${count === 1 ? '' : 's'}`;
 const bytesInFrench = (count: number): string => `${count} octet${count < 2 ? '' : 's'}`;
 
@@ -67,7 +84,10 @@ function frameInEnglish(framing: string, length: number, payload: number, at: st
     case 'length':
       return `${bytesInEnglish(length)}${at}, a length of ${length - payload} then ${payload}`;
     case 'datagram':
-      return 'the whole datagram';
+    case 'websocket':
+    case 'request':
+    case 'response':
+      return `the whole ${unitsInEnglish[framing]}`;
     default:
       return `a ${framing} frame of ${bytesInEnglish(length)}${at}, ${payload} of payload`;
   }
@@ -83,6 +103,11 @@ function frameInFrench(framing: string, length: number, payload: number, at: str
       return `${bytesInFrench(length)}${at}, une longueur de ${length - payload} puis ${payload}`;
     case 'datagram':
       return 'le datagramme entier';
+    case 'websocket':
+      return 'le message WebSocket entier';
+    case 'request':
+    case 'response':
+      return `tout le ${unitsInFrench[framing]}`;
     default:
       return `une trame ${framing} de ${bytesInFrench(length)}${at}, dont ${payload} utiles`;
   }
@@ -99,7 +124,9 @@ export const watchTexts = translations({
     closed: (reason: string) => `closed (${reason})${reasonsInEnglish[reason] ?? ''}`,
     chunk: (span: ChunkSpan) =>
       `chunk ${span.chunk}: ${bytesInEnglish(span.to - span.from)}${places(span)}`,
-    datagram: (length: number) => `datagram: ${bytesInEnglish(length)}`,
+    exchanges: (transport: string) =>
+      `${transport}: each message will be a POST request, its answer the response`,
+    unit: (unit: Unit, length: number) => `${unitsInEnglish[unit]}: ${bytesInEnglish(length)}`,
     frame: (framing: string, message: number, from: number, length: number, payload: number) =>
       `message ${message}: ${frameInEnglish(framing, length, payload, places({ from, to: from + length }))}`,
     isChunk: ({ chunk }: ChunkSpan) => `; just chunk ${chunk}`,
@@ -128,7 +155,9 @@ export const watchTexts = translations({
     closed: (reason: string) => `fermeture (${reason})${reasonsInFrench[reason] ?? ''}`,
     chunk: (span: ChunkSpan) =>
       `morceau ${span.chunk} : ${bytesInFrench(span.to - span.from)}${places(span)}`,
-    datagram: (length: number) => `datagramme : ${bytesInFrench(length)}`,
+    exchanges: (transport: string) =>
+      `${transport} : chaque message sera une requête POST, et sa réponse celle du serveur`,
+    unit: (unit: Unit, length: number) => `${unitsInFrench[unit]} : ${bytesInFrench(length)}`,
     frame: (framing: string, message: number, from: number, length: number, payload: number) =>
       `message ${message} : ${frameInFrench(framing, length, payload, places({ from, to: from + length }))}`,
     isChunk: ({ chunk }: ChunkSpan) => ` ; juste le morceau ${chunk}`,

@@ -112,6 +112,52 @@ suite('watch', () => {
     );
   });
 
+  /** A question and its answer, where the transport itself keeps messages apart. */
+  function exchange(transport: string): Brief[] {
+    return [
+      { ...open, side: 'client', transport },
+      frame('out', 1, 0, 'oui?', 'datagram'),
+      bytes('out', 0, 'oui?'),
+      bytes('in', 0, 'non'),
+      frame('in', 2, 0, 'non', 'datagram'),
+    ];
+  }
+
+  test('a WebSocket message and the body of a request are called what they are', () => {
+    const [sent, received] = [
+      '   00000000  6f 75 69 3f                                       oui?',
+      '   00000000  6e 6f 6e                                          non',
+    ];
+    assert.deepEqual(bare(show(exchange('wss'))), [
+      '· transport    wss connection open; this side is 127.0.0.1:6666',
+      '→ framing      message 1: the whole WebSocket message',
+      '→ transport    WebSocket message: 4 bytes',
+      sent,
+      '← transport    WebSocket message: 3 bytes',
+      received,
+      '← framing      message 2: the whole WebSocket message',
+    ]);
+    assert.deepEqual(bare(show(exchange('http'))), [
+      '· transport    http: each message will be a POST request, its answer the response',
+      '→ framing      message 1: the whole body of the request',
+      '→ transport    body of the request: 4 bytes',
+      sent,
+      '← transport    body of the response: 3 bytes',
+      received,
+      '← framing      message 2: the whole body of the response',
+    ]);
+    assert.deepEqual(
+      bare(show(exchange('https'), 'fr')).filter((line) => !line.startsWith(' ')),
+      [
+        '· transport    https : chaque message sera une requête POST, et sa réponse celle du serveur',
+        '→ tramage      message 1 : tout le corps de la requête',
+        '→ transport    corps de la requête : 4 octets',
+        '← transport    corps de la réponse : 3 octets',
+        '← tramage      message 2 : tout le corps de la réponse',
+      ],
+    );
+  });
+
   test('the same conversation in French', () => {
     assert.equal(
       show(conversation, 'fr'),
@@ -189,7 +235,7 @@ suite('watch', () => {
 
   test('each framing is told in words', () => {
     const framings = (language: Language): (string | undefined)[] =>
-      ['chunk', 'length', 'datagram', 'websocket'].map((framing) =>
+      ['chunk', 'length', 'datagram', 'netstring'].map((framing) =>
         bare(show([open, frame('out', 1, 0, 'abc', framing)], language))
           .at(-1)
           ?.slice('→ framing      '.length),
@@ -198,13 +244,13 @@ suite('watch', () => {
       'message 1: 3 bytes (0–2) as they came, no framing',
       'message 1: 3 bytes (0–2), a length of 0 then 3',
       'message 1: the whole datagram',
-      'message 1: a websocket frame of 3 bytes (0–2), 3 of payload',
+      'message 1: a netstring frame of 3 bytes (0–2), 3 of payload',
     ]);
     assert.deepEqual(framings('fr'), [
       'message 1 : 3 octets (0–2) tels quels, sans tramage',
       'message 1 : 3 octets (0–2), une longueur de 0 puis 3',
       'message 1 : le datagramme entier',
-      'message 1 : une trame websocket de 3 octets (0–2), dont 3 utiles',
+      'message 1 : une trame netstring de 3 octets (0–2), dont 3 utiles',
     ]);
   });
 

@@ -19,14 +19,21 @@ export interface WatchSpan {
   readonly to: number;
 }
 
+/** What a transport keeps apart: a datagram, a WebSocket message, the body of an HTTP request or response. */
+export type WatchUnit = 'datagram' | 'websocket' | 'request' | 'response';
+
 /** The words of a {@link Watch}, in the reader's language. */
 export interface WatchTexts {
   opened(transport: string, local: string): string;
   bound(transport: string, local: string): string;
+  /** Messages will be the bodies of requests and responses of that transport. */
+  exchanges(transport: string): string;
   ended(direction: Direction): string;
   closed(reason: string): string;
   chunk(span: WatchSpan): string;
-  datagram(length: number): string;
+  /** Bytes that the transport keeps apart: see {@link WatchUnit}. */
+  unit(unit: WatchUnit, length: number): string;
+  /** `framing` is its name or, of what the transport itself keeps apart, a {@link WatchUnit}. */
   frame(framing: string, message: number, from: number, length: number, payload: number): string;
   /** The frame is one whole chunk, and the chunk nothing else. */
   isChunk(chunk: WatchSpan): string;
@@ -73,7 +80,8 @@ interface Progress {
 interface Watched {
   /** How its peer is called on every line. */
   readonly peer: string;
-  readonly isDatagram: boolean;
+  /** Where the transport keeps messages apart, what one is that comes, and one that goes. */
+  readonly units: Readonly<Record<Direction, WatchUnit>> | undefined;
   readonly progress: Readonly<Record<Direction, Progress>>;
 }
 
@@ -166,16 +174,18 @@ export class Watch {
     const { transport, local, remote, connection } = event;
     // Clients of a Unix socket and of memory have no address of their own.
     const isNamed = transport !== 'unix' && transport !== 'memory';
+    const units = unitsOf(event);
     this.#connections.set(connection, {
       peer: isNamed ? remote : `${transport} #${connection}`,
-      isDatagram: transport === 'udp',
+      units,
       progress: { in: makeProgress(), out: makeProgress() },
     });
     const texts = this.#texts;
-    this.#write(
-      event,
-      transport === 'udp' ? texts.bound(transport, local) : texts.opened(transport, local),
-    );
+    let text = texts.opened(transport, local);
+    if (units?.in === 'datagram') text = texts.bound(transport, local);
+    // No connection is open yet: each request takes one that is free, or makes one.
+    else if (units !== undefined && units.in !== 'websocket') text = texts.exchanges(transport);
+    this.#write(event, text);
   }
 
   #writeBytes(event: BytesEvent): void {
@@ -183,8 +193,8 @@ export class Watch {
     const { bytes, offset } = event;
     const watched = this.#connections.get(event.connection);
     let text: string;
-    if (watched === undefined || watched.isDatagram) {
-      text = texts.datagram(bytes.length);
+    if (watched === undefined || watched.units !== undefined) {
+      text = texts.unit(watched?.units?.[event.direction] ?? 'datagram', bytes.length);
     } else {
       const progress = watched.progress[event.direction];
       const span = { chunk: ++progress.chunks, from: offset, to: offset + bytes.length };
@@ -215,9 +225,10 @@ export class Watch {
     const { message, offset, length, direction } = event;
     const from = offset;
     const to = from + length;
-    let text = this.#texts.frame(event.framing, message, from, length, event.bytes.length);
     const watched = this.#connections.get(event.connection);
-    if (watched !== undefined && !watched.isDatagram) {
+    const framing = watched?.units?.[direction] ?? event.framing;
+    let text = this.#texts.frame(framing, message, from, length, event.bytes.length);
+    if (watched !== undefined && watched.units === undefined) {
       const progress = watched.progress[direction];
       if (direction === 'out') {
         remember(progress.sent, { message, from, to });
@@ -296,6 +307,23 @@ export class Watch {
 
   #paint(text: string, color: keyof typeof colors): string {
     return this.#color ? `\u001b[${colors[color]}m${text}\u001b[0m` : text;
+  }
+}
+
+function unitsOf({ transport, side }: OpenEvent): Watched['units'] {
+  switch (transport) {
+    case 'udp':
+      return { in: 'datagram', out: 'datagram' };
+    case 'ws':
+    case 'wss':
+      return { in: 'websocket', out: 'websocket' };
+    case 'http':
+    case 'https':
+      return side === 'client'
+        ? { in: 'response', out: 'request' }
+        : { in: 'request', out: 'response' };
+    default:
+      return undefined;
   }
 }
 
