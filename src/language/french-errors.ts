@@ -208,7 +208,7 @@ export const frenchErrors: ReadonlyMap<string, (of: Details) => string> = new Ma
       `hôte incorrect dans « ${of('endpoint')} » ; écrivez par exemple ${of('example')}`,
     MALFORMED_ENDPOINT: (of) =>
       malformed.get(of('problem'))?.(of) ??
-      `« ${of('endpoint')} » n'est pas un point d'accès ; écrivez par exemple text+tcp://127.0.0.1:6666`,
+      `« ${of('endpoint')} » n'est pas un point d'accès ; écrivez par exemple ${of('example')}`,
     ENDPOINT_UNSUITED: (of) =>
       `${of('application')} ne peut pas être servie à ${of('endpoint')} ; écrivez par exemple ${of('example')}`,
     BAD_CERTIFICATE: (of) =>

@@ -28,14 +28,15 @@ function show(
   return written;
 }
 
-const open: Brief = {
+const opened = {
   layer: 'transport',
   kind: 'open',
   side: 'server',
   transport: 'tcp',
   local: '127.0.0.1:6666',
   remote: '127.0.0.1:53131',
-};
+} as const;
+const open: Brief = opened;
 
 function bytes(direction: Direction, offset: number, text: string): Brief {
   return { layer: 'transport', kind: 'bytes', direction, offset, bytes: Buffer.from(text) };
@@ -115,7 +116,7 @@ suite('watch', () => {
   /** A question and its answer, where the transport itself keeps messages apart. */
   function exchange(transport: string): Brief[] {
     return [
-      { ...open, side: 'client', transport },
+      { ...opened, side: 'client', transport },
       frame('out', 1, 0, 'oui?', 'datagram'),
       bytes('out', 0, 'oui?'),
       bytes('in', 0, 'non'),

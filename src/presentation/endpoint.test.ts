@@ -138,6 +138,29 @@ suite('an endpoint', () => {
     assert.equal(parseEndpoint('cbor+tcp://127.0.0.1:7000', { codec: 'json' }).codec, 'cbor');
   });
 
+  test('what lacks a scheme alone is suggested with one, as its command speaks', () => {
+    const suggestions: [string, 'json' | 'bytes' | 'text' | undefined, string][] = [
+      ['127.0.0.1:7000', 'json', 'json+tcp://127.0.0.1:7000'],
+      ['localhost:7000', 'json', 'json+tcp://localhost:7000'],
+      ['localhost:7000/', 'bytes', 'bytes+tcp://localhost:7000'],
+      ['localhost:8080/rpc', 'json', 'json+http://localhost:8080/rpc'],
+      ['[::1]:6668', 'bytes', 'bytes+tcp://[::1]:6668'],
+      [':6666', undefined, 'text+tcp://127.0.0.1:6666'],
+      ['7000', 'json', 'json+tcp://127.0.0.1:7000'],
+      ['/run/guichet.sock', 'json', 'json+unix:/run/guichet.sock'],
+      ['127.0.0.1:70000', 'json', 'json+tcp://127.0.0.1:7000'],
+      ['anything', 'json', 'json+tcp://127.0.0.1:7000'],
+      ['anything', undefined, 'text+tcp://127.0.0.1:6666'],
+    ];
+    for (const [text, codec, example] of suggestions) {
+      assert.throws(() => parseEndpoint(text, codec === undefined ? {} : { codec }), {
+        code: 'MALFORMED_ENDPOINT',
+        message: `"${text}" is not an endpoint; write for example ${example}`,
+      });
+      parseEndpoint(example);
+    }
+  });
+
   const transports = 'tcp, tls, udp, unix, memory, ws, wss, http, https';
   const codecs = 'bytes, text, struct, json, cbor';
   const bad: [string, string, string, string][] = [
@@ -156,8 +179,8 @@ suite('an endpoint', () => {
     [
       'localhost:6666',
       'MALFORMED_ENDPOINT',
-      '"localhost:6666" is not an endpoint; write for example text+tcp://127.0.0.1:6666',
-      "« localhost:6666 » n'est pas un point d'accès ; écrivez par exemple text+tcp://127.0.0.1:6666",
+      '"localhost:6666" is not an endpoint; write for example text+tcp://localhost:6666',
+      "« localhost:6666 » n'est pas un point d'accès ; écrivez par exemple text+tcp://localhost:6666",
     ],
     [
       'jsn+tcp://127.0.0.1:7000',

@@ -67,7 +67,7 @@ function fail(code: EndpointErrorCode, message: string, details: Record<string, 
  * ```
  */
 export function parseEndpoint(text: string, defaults: EndpointDefaults = {}): Endpoint {
-  const { layers, transport, options } = splitEndpoint(text);
+  const { layers, transport, options } = splitEndpoint(text, defaults.codec);
   if (layers.length > 1) {
     fail(
       'MALFORMED_ENDPOINT',

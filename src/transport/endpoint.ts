@@ -90,6 +90,20 @@ function fail(code: EndpointErrorCode, message: string, details: Record<string, 
   throw new EndpointError(code, message, { details });
 }
 
+/** A host and a port with no scheme before them, and perhaps a path; or a port alone. */
+const schemeless = /^(?:(?<host>\[[\da-f:.%]+\]|[\w.-]+)?:)?(?<port>\d{1,5})(?<path>\/\S*)?$/i;
+
+/** The endpoint that was meant where the scheme was left out; else one as an example. */
+function suggest(text: string, codec: string): string {
+  if (/^\.{0,2}\/[^\s?]+$/.test(text)) return `${codec}+unix:${text}`;
+  const { host, port, path } = schemeless.exec(text)?.groups ?? {};
+  if (port === undefined || Number(port) > 65_535) {
+    return `${codec}+tcp://127.0.0.1:${codec === 'json' ? 7000 : 6666}`;
+  }
+  const isWeb = path !== undefined && path !== '/';
+  return `${codec}+${isWeb ? 'http' : 'tcp'}://${host ?? '127.0.0.1'}:${port}${isWeb ? path : ''}`;
+}
+
 function decode(part: string, text: string): string {
   try {
     return decodeURIComponent(part);
@@ -177,6 +191,7 @@ function requireSlashes(place: string, transport: TransportName, text: string): 
  * `cbor+unix:/run/guichet.sock`, `text+memory://name`. The scheme reads from the top layer down and its
  * last part is the transport; hosts and ports are those of RFC 3986, section 3.2.
  *
+ * @param codec the one to suggest above what is no endpoint for want of a scheme. Default `text`.
  * @throws {EndpointError} that quotes the notation and says what was expected.
  * @example
  * ```ts
@@ -185,16 +200,17 @@ function requireSlashes(place: string, transport: TransportName, text: string): 
  * if (layers[0] !== 'json' || transport.transport !== 'tcp' || transport.host !== '::1') throw new Error();
  * ```
  */
-export function splitEndpoint(text: string): SplitEndpoint {
+export function splitEndpoint(text: string, codec: string = 'text'): SplitEndpoint {
   const groups = notation.exec(text)?.groups;
   // Half a surrogate pair is no character: no percent-encoding could name it again.
   const isText = text.isWellFormed();
   if (!isText || groups === undefined || startsLikePort.test(groups['rest'] ?? '')) {
-    fail(
-      'MALFORMED_ENDPOINT',
-      `"${text}" is not an endpoint; write for example text+tcp://127.0.0.1:6666`,
-      { endpoint: text, problem: 'notation' },
-    );
+    const example = suggest(text, codec);
+    fail('MALFORMED_ENDPOINT', `"${text}" is not an endpoint; write for example ${example}`, {
+      endpoint: text,
+      problem: 'notation',
+      example,
+    });
   }
   const layers = (groups['scheme'] ?? '').toLowerCase().split('+');
   const last = layers.pop() ?? '';
