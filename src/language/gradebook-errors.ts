@@ -8,6 +8,72 @@ function say(details: GradebookDetails, name: string): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '?';
 }
 
+type Say = (details: GradebookDetails) => string;
+
+/** Why a file cannot be read, by its `problem`. */
+const problems = translations({
+  en: {
+    NO_WHOLE_XLSX: () => 'it is no whole XLSX file',
+    UNKNOWN_PACKING: () => 'it is packed in an unknown way; save it again as XLSX',
+    BAD_ENCODING: (of: GradebookDetails) => `it is not ${say(of, 'encoding')}`,
+    NO_TEXT: () => 'it is no text',
+    EMPTY: () => 'it is empty',
+    QUOTE_NOT_CLOSED: (of: GradebookDetails) =>
+      `line ${say(of, 'line')} opens a quote that nothing closes`,
+    LINE_TOO_LONG: (of: GradebookDetails) => `line ${say(of, 'line')} is too long`,
+    BAD_LINE: (of: GradebookDetails) => `line ${say(of, 'line')} is no CSV`,
+    TOO_SLOW: (of: GradebookDetails) =>
+      `reading it takes more than ${say(of, 'seconds')} s; save it again, with one plain sheet`,
+    TOO_MUCH_MEMORY: () => 'reading it takes too much memory; save it again, with one plain sheet',
+  },
+  fr: {
+    NO_WHOLE_XLSX: () => "ce n'est pas un fichier XLSX entier",
+    UNKNOWN_PACKING: () =>
+      "il est compressé d'une façon inconnue ; enregistrez-le à nouveau en XLSX",
+    BAD_ENCODING: (of) => `ce n'est pas de l'${say(of, 'encoding')}`,
+    NO_TEXT: () => "ce n'est pas du texte",
+    EMPTY: () => 'il est vide',
+    QUOTE_NOT_CLOSED: (of) => `la ligne ${say(of, 'line')} ouvre un guillemet que rien ne ferme`,
+    LINE_TOO_LONG: (of) => `la ligne ${say(of, 'line')} est trop longue`,
+    BAD_LINE: (of) => `la ligne ${say(of, 'line')} n'est pas du CSV`,
+    TOO_SLOW: (of) =>
+      `le lire prend plus de ${say(of, 'seconds')} s ; enregistrez-le à nouveau, avec une seule feuille simple`,
+    TOO_MUCH_MEMORY: () =>
+      'le lire prend trop de mémoire ; enregistrez-le à nouveau, avec une seule feuille simple',
+  },
+});
+
+/** What a file has too many of, by its `unit`. */
+const units = translations({
+  en: {
+    bytes: 'bytes',
+    bytesUnpacked: 'bytes unpacked',
+    parts: 'parts',
+    lines: 'lines',
+    columns: 'columns',
+    cells: 'cells',
+  },
+  fr: {
+    bytes: 'octets',
+    bytesUnpacked: 'octets une fois décompressé',
+    parts: 'parties',
+    lines: 'lignes',
+    columns: 'colonnes',
+    cells: 'cellules',
+  },
+});
+
+/** Why a file cannot be read, as far as it is known in this version. */
+function sayProblem(of: GradebookDetails, texts: Readonly<Record<string, Say>>): string {
+  const name = say(of, 'problem');
+  return Object.hasOwn(texts, name) ? (texts[name]?.(of) ?? name) : name;
+}
+
+function sayUnit(of: GradebookDetails, texts: Readonly<Record<string, string>>): string {
+  const name = say(of, 'unit');
+  return Object.hasOwn(texts, name) ? (texts[name] ?? name) : name;
+}
+
 /** Why the gradebook refused, by its reason. */
 export const gradebookErrorTexts = translations({
   en: {
@@ -51,9 +117,10 @@ export const gradebookErrorTexts = translations({
     NOT_HELD: () => 'you do not hold that promotion; an administrator can assign it to you',
     NOT_YOURS: () => 'that is not yours to see',
     NOTHING_ASKED: () => 'nothing was asked to be changed',
-    FILE_UNREADABLE: (of: GradebookDetails) => `the file cannot be read: ${say(of, 'problem')}`,
+    FILE_UNREADABLE: (of: GradebookDetails) =>
+      `the file cannot be read: ${sayProblem(of, problems.en)}`,
     FILE_TOO_LONG: (of: GradebookDetails) =>
-      `the file is too long: at most ${say(of, 'limit')} ${say(of, 'unit')}`,
+      `the file is too long: at most ${say(of, 'limit')} ${sayUnit(of, units.en)}`,
     COLUMNS_UNKNOWN: (of: GradebookDetails) =>
       `line 1 names no column that tells the student; known are: ${say(of, 'known')}`,
     COLUMN_TWICE: (of: GradebookDetails) =>
@@ -99,9 +166,9 @@ export const gradebookErrorTexts = translations({
       "vous n'êtes pas chargé de cette promotion ; un administrateur peut vous la confier",
     NOT_YOURS: () => "cela n'est pas à vous",
     NOTHING_ASKED: () => "aucune modification n'est demandée",
-    FILE_UNREADABLE: (of) => `le fichier ne se lit pas : ${say(of, 'problem')}`,
+    FILE_UNREADABLE: (of) => `le fichier ne se lit pas : ${sayProblem(of, problems.fr)}`,
     FILE_TOO_LONG: (of) =>
-      `le fichier est trop long : ${say(of, 'limit')} ${say(of, 'unit')} au plus`,
+      `le fichier est trop long : ${say(of, 'limit')} ${sayUnit(of, units.fr)} au plus`,
     COLUMNS_UNKNOWN: (of) =>
       `la ligne 1 ne nomme aucune colonne qui dise l'étudiant ; connues : ${say(of, 'known')}`,
     COLUMN_TWICE: (of) =>

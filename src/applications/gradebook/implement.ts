@@ -1,5 +1,5 @@
 import { implement } from '../../service/index.ts';
-import type { CallContext, ImplementedService } from '../../service/index.ts';
+import type { CallContext, ImplementedService, TaskOptions } from '../../service/index.ts';
 import type { Store } from '../../store/index.ts';
 import {
   answerPromotionAverage,
@@ -12,6 +12,7 @@ import type { Caller } from './caller.ts';
 import { exportMarks } from './exchange/export.ts';
 import { importMarks } from './exchange/import-marks.ts';
 import { importStudents } from './exchange/import-students.ts';
+import { FileReader } from './exchange/reader.ts';
 import type { Edit, Ledger } from './ledger.ts';
 import { MarkWriter } from './mark-writer.ts';
 import { correctMark, publish, removeMark } from './marks.ts';
@@ -56,6 +57,11 @@ function markOf({ items }: MadeChange) {
   );
 }
 
+/** What a call allows the work that is done for it elsewhere. */
+function taskOf({ remaining, signal }: CallContext): TaskOptions {
+  return { deadline: remaining, signal };
+}
+
 /** Students that one page of a stream reads. */
 const streamPage = 100;
 
@@ -71,6 +77,7 @@ export function implementGradebook(
   const memory = new StandingMemory();
   const writer = new MarkWriter(store);
   const pages = new PageMemory();
+  const reader = new FileReader();
   // A store that fails, or is closed meanwhile, is told of by whoever calls next.
   memory.warm(store).catch(() => undefined);
 
@@ -272,8 +279,10 @@ export function implementGradebook(
     ranking: (params, context) =>
       read(context, (reading, caller) => answerRanking(reading, memory, caller, params)),
 
-    importStudents: (params, context) => importStudents(store, callOf(context, params), params),
-    importMarks: (params, context) => importMarks(store, callOf(context, params), params),
+    importStudents: (params, context) =>
+      importStudents(store, reader, callOf(context, params), params, taskOf(context)),
+    importMarks: (params, context) =>
+      importMarks(store, reader, callOf(context, params), params, taskOf(context)),
     exportMarks: async (params, context) => {
       // Written once the store has been left: others read meanwhile.
       const write = await read(context, (reading, caller) => exportMarks(reading, caller, params));

@@ -3,6 +3,7 @@ import { Sums } from './averages.ts';
 import type { Caller } from './caller.ts';
 import { makeSortKey, nameStudent, toAssessmentRow, toMarkRow } from './images.ts';
 import type { AssessmentImage, ChangeItem, MarkImage, StudentImage } from './images.ts';
+import { Pace } from './pace.ts';
 import {
   findAssessment,
   findStudent,
@@ -324,8 +325,10 @@ export class Ledger {
       }
       await this.run(updateCounts, { id, revision, epoch, students });
     }
+    const pace = new Pace();
     for (const { row, all, published, marks, isChanged } of this.#students.values()) {
       if (!isChanged) continue;
+      await pace.keep();
       await this.run(updateSums, {
         id: row.id,
         marks,

@@ -20,8 +20,10 @@ export const gradebookLimits = {
   maxFileLines: 50_000,
   /** Columns of a file to import. */
   maxFileColumns: 500,
-  /** Problems of a file that are told. */
-  maxProblems: 100,
+  /** Milliseconds that reading a file may take. */
+  maxReadingTime: 15_000,
+  /** MiB of memory that it may take. */
+  maxReadingMegabytes: 512,
   /** Bars of a histogram. */
   maxBars: 100,
 } as const;

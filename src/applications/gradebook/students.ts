@@ -4,6 +4,7 @@ import { nameStudent, toMarkImage, toStudentImage } from './images.ts';
 import type { ChangeItem, StudentImage } from './images.ts';
 import type { Edit, Ledger } from './ledger.ts';
 import { gradebookLimits } from './limits.ts';
+import { Pace } from './pace.ts';
 import { findMarks } from './queries.ts';
 import { refuse } from './refusal.ts';
 import type { StudentRow } from './tables.ts';
@@ -54,7 +55,9 @@ export async function addStudents(
   const numbers = students.flatMap(({ number }) => (number === undefined ? [] : [number]));
   await checkNumbers(ledger, promotion, numbers);
   const edit = ledger.begin(promotion);
+  const pace = new Pace();
   for (const { familyName, givenName = '', number = null, email = null } of students) {
+    await pace.keep();
     const after: StudentImage = {
       student: nextIdentifier(),
       promotion,

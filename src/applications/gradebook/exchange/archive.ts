@@ -42,7 +42,7 @@ function findEnd(bytes: Buffer): number {
  * @throws {CallError} `FILE_TOO_LONG`, `FILE_UNREADABLE`
  */
 export async function unpackArchive(bytes: Buffer): Promise<readonly ArchivePart[]> {
-  const unreadable = refuse('FILE_UNREADABLE', { problem: 'it is no whole XLSX file' });
+  const unreadable = refuse('FILE_UNREADABLE', { problem: 'NO_WHOLE_XLSX' });
   const end = findEnd(bytes);
   if (end === -1) throw unreadable;
   const count = bytes.readUInt16LE(end + 10);
@@ -73,19 +73,19 @@ export async function unpackArchive(bytes: Buffer): Promise<readonly ArchivePart
 
 /** One file of an archive. @throws {CallError} `FILE_TOO_LONG` when it is longer than `limit`. */
 async function unpack(packed: Buffer, method: number, limit: number): Promise<Buffer> {
-  const tooLong = refuse('FILE_TOO_LONG', { limit: maxUnpacked, unit: 'bytes unpacked' });
+  const tooLong = refuse('FILE_TOO_LONG', { limit: maxUnpacked, unit: 'bytesUnpacked' });
   if (method === 0) {
     if (packed.length > limit) throw tooLong;
     return packed;
   }
-  if (method !== 8) throw refuse('FILE_UNREADABLE', { problem: 'it is packed in an unknown way' });
+  if (method !== 8) throw refuse('FILE_UNREADABLE', { problem: 'UNKNOWN_PACKING' });
   if (limit <= 0) throw tooLong;
   try {
     return await inflate(packed, { maxOutputLength: limit });
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'ERR_BUFFER_TOO_LARGE') throw tooLong;
-    throw refuse('FILE_UNREADABLE', { problem: 'it is no whole XLSX file' });
+    throw refuse('FILE_UNREADABLE', { problem: 'NO_WHOLE_XLSX' });
   }
 }
 

@@ -14,8 +14,8 @@ function decodeAs(bytes: Uint8Array, encoding: DecodedText['encoding']): Decoded
   try {
     return { text: new TextDecoder(encoding, { fatal: true }).decode(bytes), encoding };
   } catch (error) {
-    const problem = error instanceof TypeError ? `it is not ${encoding}` : 'it is no text';
-    throw refuse('FILE_UNREADABLE', { problem });
+    if (!(error instanceof TypeError)) throw error;
+    throw refuse('FILE_UNREADABLE', { problem: 'BAD_ENCODING', encoding });
   }
 }
 
@@ -40,6 +40,6 @@ export function decodeText(bytes: Uint8Array): DecodedText {
   if (startsWith(bytes, 0xff, 0xfe)) return decodeAs(bytes, 'utf-16le');
   if (startsWith(bytes, 0xfe, 0xff)) return decodeAs(bytes, 'utf-16be');
   const decoded = isUtf8(bytes) ? decodeAs(bytes, 'utf-8') : decodeAs(bytes, 'windows-1252');
-  if (decoded.text.includes('\0')) throw refuse('FILE_UNREADABLE', { problem: 'it is no text' });
+  if (decoded.text.includes('\0')) throw refuse('FILE_UNREADABLE', { problem: 'NO_TEXT' });
   return decoded;
 }

@@ -1,3 +1,5 @@
+import type { LineCode } from '../../../language/gradebook-import.ts';
+import type { TaskOptions } from '../../../service/index.ts';
 import type { Store } from '../../../store/index.ts';
 import { checkAssessmentCount, makeAssessment } from '../assessments.ts';
 import { nextIdentifier } from '../identifiers.ts';
@@ -6,28 +8,26 @@ import type { AssessmentImage, MarkImage } from '../images.ts';
 import type { Edit, Ledger } from '../ledger.ts';
 import { gradebookLimits } from '../limits.ts';
 import type { ImportReport } from '../methods-files.ts';
+import { Pace } from '../pace.ts';
 import { Rational } from '../rational.ts';
 import { refuse } from '../refusal.ts';
-import { readPromotion, requireHeld } from '../seeing.ts';
 import type { Reading } from '../seeing.ts';
 import { isDecimal } from '../shapes.ts';
 import type { GradebookTables, MarkRow } from '../tables.ts';
-import { makeChange } from '../write.ts';
 import type { WriteCall } from '../write.ts';
-import { fold, readColumns } from './columns.ts';
-import type { Columns, MarkColumn } from './columns.ts';
-import { refuseCells, refuseImport } from './import-students.ts';
-import { Report } from './report.ts';
-import { namePerson, readPerson, Roster } from './roster.ts';
-import { readTable } from './table.ts';
-import type { Table, TableLine } from './table.ts';
+import { readMark } from './cells.ts';
+import { fold } from './columns.ts';
+import type { MarkColumn } from './columns.ts';
+import type { ImportFile } from './file.ts';
+import { importFile } from './import.ts';
+import type { ImportRequest, PersonLine } from './import.ts';
+import type { FileReader } from './reader.ts';
+import type { Report } from './report.ts';
+import type { TableLine } from './table.ts';
 
 /** What is asked of a file of marks. */
-export interface MarkImport {
-  readonly promotion: string;
-  readonly content: string;
+export interface MarkImport extends ImportRequest {
   readonly assessment?: string | undefined;
-  readonly dryRun?: boolean | undefined;
 }
 
 /** A column of marks and the assessment they are given in. */
@@ -40,7 +40,6 @@ interface Target {
 }
 
 interface MarkPlan {
-  readonly report: Report;
   readonly targets: readonly Target[];
   readonly marks: readonly {
     readonly before: MarkImage | null;
@@ -49,46 +48,10 @@ interface MarkPlan {
   }[];
 }
 
-/** Words for what a mark is without being a number, of other programs too, folded. */
-const words: ReadonlyMap<string, string> = new Map([
-  ['abs', 'ABS'],
-  ['abi', 'ABS'],
-  ['absent', 'ABS'],
-  ['absente', 'ABS'],
-  ['exc', 'EXC'],
-  ['abj', 'EXC'],
-  ['dis', 'EXC'],
-  ['excuse', 'EXC'],
-  ['excused', 'EXC'],
-  ['dispense', 'EXC'],
-  ['att', 'ATT'],
-  ['pending', 'ATT'],
-  ['en attente', 'ATT'],
-]);
-
-/** A cell as a mark: empty for none, `undefined` for what is neither. */
-export function readMark(cell: string): string | undefined {
-  if (cell === '' || cell === '-' || cell === '–') return '';
-  const number = cell.replaceAll(/[\s\u202f]/gu, '').replace(',', '.');
-  if (isDecimal(number)) return number;
-  return words.get(fold(cell));
-}
-
-/** Out of what a new assessment is whose heading does not say: 100 is what Moodle begins with. */
-function guessScale(table: Table, { index }: MarkColumn): string {
-  const limit = Rational.of(20n);
-  const isAbove = table.lines.slice(1).some(({ cells }) => {
-    const mark = readMark(cells[index] ?? '');
-    return mark !== undefined && isDecimal(mark) && Rational.parse(mark).compare(limit) > 0;
-  });
-  return isAbove ? '100' : '20';
-}
-
 async function findTargets(
   reading: Reading,
   { promotion, assessment }: MarkImport,
-  table: Table,
-  columns: Columns,
+  file: ImportFile,
 ): Promise<Target[]> {
   const rows = await reading.query
     .selectFrom('assessments')
@@ -97,7 +60,7 @@ async function findTargets(
     .execute();
   const byName = new Map(rows.map((row) => [fold(row.name), row]));
   const targets: Target[] = [];
-  for (const column of columns.marks) {
+  for (const column of file.columns.marks) {
     const row =
       assessment === undefined
         ? byName.get(fold(column.name))
@@ -115,7 +78,7 @@ async function findTargets(
       for (const mark of known) marks.set(mark.student, mark);
     }
     const { name, coefficient } = column;
-    const scale = column.scale ?? guessScale(table, column);
+    const scale = column.scale ?? file.guessScale(column.index);
     targets.push({
       column,
       isNew: row === undefined,
@@ -186,52 +149,34 @@ function isSameMark(first: string, second: string): boolean {
   return Rational.parse(first).compare(Rational.parse(second)) === 0;
 }
 
+/** What is to become of the marks of a file. */
 async function planMarks(
   reading: Reading,
   asked: MarkImport,
-  table: Table,
-  columns: Columns,
+  file: ImportFile,
+  report: Report,
+  people: AsyncIterable<PersonLine>,
 ): Promise<MarkPlan> {
-  const roster = await Roster.read(reading, asked.promotion);
-  const targets = await findTargets(reading, asked, table, columns);
-  const report = new Report();
-  const [first] = table.lines;
+  const targets = await findTargets(reading, asked, file);
   for (const { isNew, assessment, column } of targets) {
     const { name, scale, coefficient } = assessment;
     if (!isNew) continue;
-    report.tell(
-      first?.line ?? 1,
-      'add',
-      'ASSESSMENT',
-      { name, scale, coefficient },
-      column.index + 1,
-    );
+    const details = { name, scale, coefficient };
+    report.tell(file.firstLine, 'add', 'ASSESSMENT', details, column.index + 1);
   }
   const planned: Planned[] = [];
   const seen = new Map<string, number>();
-  for (const line of table.lines.slice(1)) {
-    if (line.cells.every((cell) => cell === '')) {
-      report.tell(line.line, 'skip', 'EMPTY');
-      continue;
-    }
-    if (refuseCells(line, columns, report)) continue;
-    const person = readPerson(line, columns);
-    const name = namePerson(person);
-    const { student, ...found } = roster.find(person);
+  for await (const { line, name, found } of people) {
+    const tellError = (code: LineCode, details: Parameters<Report['tell']>[3]): void =>
+      report.tell(line.line, 'error', code, details, 1);
+    const { student } = found;
     if (student === undefined) {
-      const isAmbiguous = 'isAmbiguous' in found && found.isAmbiguous;
-      report.tell(
-        line.line,
-        'error',
-        isAmbiguous ? 'SEVERAL_STUDENTS' : 'UNKNOWN_STUDENT',
-        { name },
-        1,
-      );
+      tellError(found.isAmbiguous ? 'SEVERAL_STUDENTS' : 'UNKNOWN_STUDENT', { name });
       continue;
     }
     const before = seen.get(student.id);
     if (before !== undefined) {
-      report.tell(line.line, 'error', 'STUDENT_TWICE', { name, line: before }, 1);
+      tellError('STUDENT_TWICE', { name, line: before });
       continue;
     }
     seen.set(student.id, line.line);
@@ -239,15 +184,16 @@ async function planMarks(
     if (plan === undefined) continue;
     const added = plan.marks.filter((mark) => mark.before === null).length;
     const changed = plan.marks.length - added;
-    if (student.marks + added > gradebookLimits.maxMarks) {
-      report.tell(line.line, 'error', 'TOO_MANY_MARKS', { limit: gradebookLimits.maxMarks }, 1);
+    const limit = gradebookLimits.maxMarks;
+    if (student.marks + added > limit) {
+      tellError('TOO_MANY_MARKS', { limit });
       continue;
     }
     const fate = changed > 0 ? 'change' : added > 0 ? 'add' : 'same';
     report.tell(line.line, fate, 'MARKS', { name, added, changed, same: plan.same });
     planned.push(...plan.marks);
   }
-  return { report, targets, marks: planned };
+  return { targets, marks: planned };
 }
 
 async function carryOut(ledger: Ledger, edit: Edit, { targets, marks }: MarkPlan): Promise<void> {
@@ -255,50 +201,34 @@ async function carryOut(ledger: Ledger, edit: Edit, { targets, marks }: MarkPlan
     if (isNew) await ledger.putAssessment(edit, null, assessment);
   }
   await ledger.preload([...new Set(marks.map(({ after }) => after.student))]);
+  const pace = new Pace();
   for (const { before, after, previous } of marks) {
+    await pace.keep();
     await ledger.putMark(edit, before, after, previous);
   }
 }
 
 /** Gives and changes the marks of a file, or tells what would become of it. */
-export async function importMarks(
+export function importMarks(
   store: Store<GradebookTables>,
+  reader: FileReader,
   call: WriteCall,
   asked: MarkImport,
+  options: TaskOptions,
 ): Promise<ImportReport> {
-  const { promotion, dryRun = false } = asked;
-  const table = await readTable(asked.content);
-  const columns = readColumns(table.lines[0]?.cells ?? []);
-  const [, second] = columns.marks;
-  if (columns.marks.length === 0 || (asked.assessment !== undefined && second !== undefined)) {
-    throw refuse('NO_MARK_COLUMN');
-  }
-  const plan = await store.read(async (query, run) => {
-    const reading = { query, run };
-    await requireHeld(reading, call.caller, promotion);
-    await readPromotion(reading, promotion);
-    return planMarks(reading, asked, table, columns);
-  });
-  const finish = ({ report }: MarkPlan, done: boolean): ImportReport =>
-    report.finish(table, columns.isMoodle, dryRun, done);
-  if (dryRun || plan.report.hasErrors || !plan.report.hasWork) {
-    return finish(plan, !dryRun && !plan.report.hasErrors);
-  }
-  let made = plan;
-  return makeChange(
-    store,
-    call,
-    async (ledger) => {
-      await ledger.hold(promotion, call.caller);
-      // Looked at again, now that nobody else can change the promotion.
-      made = await planMarks(ledger, asked, table, columns);
-      if (made.report.hasErrors) throw refuseImport(made.report);
-      const created = made.targets.filter(({ isNew }) => isNew).length;
+  const { promotion, assessment } = asked;
+  return importFile(store, reader, call, asked, options, {
+    accept({ columns }) {
+      const { length } = columns.marks;
+      if (length === 0 || (assessment !== undefined && length > 1)) throw refuse('NO_MARK_COLUMN');
+    },
+    plan: (reading, file, report, people) => planMarks(reading, asked, file, report, people),
+    async carryOut(ledger, plan) {
+      const created = plan.targets.filter(({ isNew }) => isNew).length;
       await checkAssessmentCount(ledger, promotion, created);
       const edit = ledger.begin(promotion);
-      await carryOut(ledger, edit, made);
+      await carryOut(ledger, edit, plan);
       return edit;
     },
-    () => finish(made, true),
-  );
+  });
 }

@@ -1,7 +1,7 @@
 import { gradebookImportTexts } from '../../../language/gradebook-import.ts';
 import type { LineCode } from '../../../language/gradebook-import.ts';
 import type { ImportReport } from '../methods-files.ts';
-import type { Table } from './table.ts';
+import type { ImportFile } from './file.ts';
 
 /** What becomes of a line. */
 export type Fate = ImportReport['lines'][number]['fate'];
@@ -46,8 +46,8 @@ export class Report {
     this.#lines.push({ line, fate, text, column, code, details: { ...details } });
   }
 
-  finish(table: Table, isMoodle: boolean, dryRun: boolean, done: boolean): ImportReport {
-    const { format, encoding, separator } = table;
+  /** @param kind how the file was read. */
+  finish(kind: ImportFile['kind'], dryRun: boolean, done: boolean): ImportReport {
     const errors = this.#lines.filter(({ fate }) => fate === 'error');
     const others = this.#lines.filter(({ fate }) => fate !== 'error');
     const told = [...errors, ...others]
@@ -56,9 +56,7 @@ export class Report {
     return {
       dryRun,
       done,
-      format: isMoodle ? 'moodle' : format,
-      encoding,
-      separator,
+      ...kind,
       lines: told,
       omitted: this.#lines.length - told.length,
       counts: this.#counts,

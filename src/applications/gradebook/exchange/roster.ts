@@ -1,7 +1,9 @@
+import { gradebookLimits } from '../limits.ts';
 import type { Reading } from '../seeing.ts';
 import type { StudentRow } from '../tables.ts';
 import { fold, splitName } from './columns.ts';
 import type { Columns, PersonField } from './columns.ts';
+import type { Report } from './report.ts';
 import type { TableLine } from './table.ts';
 
 /** Who a line says a student is. */
@@ -16,6 +18,33 @@ export interface Person {
 export function cellOf({ cells }: TableLine, { person }: Columns, field: PersonField): string {
   const index = person.get(field);
   return index === undefined ? '' : (cells[index] ?? '');
+}
+
+const controls = /\p{Cc}/u;
+
+/** The longest that each cell may be, in characters. */
+const lengths: Readonly<Record<PersonField, number>> = {
+  familyName: gradebookLimits.maxName,
+  givenName: gradebookLimits.maxName,
+  fullName: gradebookLimits.maxName,
+  number: 64,
+  email: 254,
+};
+
+/** Tells of the first cell of a line that cannot be kept; whether there is one. */
+export function refuseCells(line: TableLine, columns: Columns, report: Report): boolean {
+  for (const [field, index] of columns.person) {
+    const cell = line.cells[index] ?? '';
+    if (cell.length > lengths[field]) {
+      report.tell(line.line, 'error', 'TOO_LONG', { limit: lengths[field] }, index + 1);
+      return true;
+    }
+    if (controls.test(cell)) {
+      report.tell(line.line, 'error', 'CONTROL', {}, index + 1);
+      return true;
+    }
+  }
+  return false;
 }
 
 /** Who a line is about. */

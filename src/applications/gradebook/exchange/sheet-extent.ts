@@ -32,7 +32,7 @@ export function checkSheetExtent({ content }: ArchivePart): void {
   let [rows, columns] = [0, 0];
   for (const [, double, single, isEmpty] of content.toString('latin1').matchAll(places)) {
     const place = /^([A-Z]{0,3})(\d{1,7})$/.exec(double ?? single ?? '');
-    if (place === null) throw refuse('FILE_UNREADABLE', { problem: 'it is no whole XLSX file' });
+    if (place === null) throw refuse('FILE_UNREADABLE', { problem: 'NO_WHOLE_XLSX' });
     const [, letters = '', digits] = place;
     const row = Number(digits);
     if (row > lastRow) throw tooLong(gradebookLimits.maxFileLines, 'lines');

@@ -41,6 +41,12 @@ export function findSeparator(text: string): string {
   return best;
 }
 
+/** What the library that reads CSV finds wrong with a line, as we call it. */
+const csvProblems: Readonly<Partial<Record<CsvError['code'], string>>> = {
+  CSV_QUOTE_NOT_CLOSED: 'QUOTE_NOT_CLOSED',
+  CSV_MAX_RECORD_SIZE: 'LINE_TOO_LONG',
+};
+
 function readCsv(bytes: Buffer): Table {
   const { text, encoding } = decodeText(bytes);
   // Excel may say in a first line what separates: `sep=;`.
@@ -67,7 +73,10 @@ function readCsv(bytes: Buffer): Table {
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     const place = typeof error['lines'] === 'number' ? error['lines'] + skipped : line;
-    throw refuse('FILE_UNREADABLE', { problem: `line ${place}: ${error.message}` });
+    throw refuse('FILE_UNREADABLE', {
+      problem: csvProblems[error.code] ?? 'BAD_LINE',
+      line: place,
+    });
   }
   return { format: 'csv', encoding, separator, lines };
 }
@@ -99,7 +108,7 @@ async function readXlsx(bytes: Buffer): Promise<Table> {
     rows = await readSheet(packArchive(parts.map(keepFailures)));
   } catch {
     // Its errors speak of parts of the archive that nobody who made the file knows of.
-    throw refuse('FILE_UNREADABLE', { problem: 'it is no whole XLSX file' });
+    throw refuse('FILE_UNREADABLE', { problem: 'NO_WHOLE_XLSX' });
   }
   if (rows.length > gradebookLimits.maxFileLines) throw tooManyLines();
   const lines = rows.map((cells, index) => ({ line: index + 1, cells: cells.map(showCell) }));
@@ -107,19 +116,17 @@ async function readXlsx(bytes: Buffer): Promise<Table> {
 }
 
 /**
- * Reads a file as a table: XLSX by what it begins with, anything else as CSV.
+ * Reads a file as a table: XLSX by what it begins with, anything else as CSV. Some files cost much more time
+ * and memory than their length says: on the thread of a server, only short texts are for it.
  * @throws {CallError} `FILE_UNREADABLE`, `FILE_TOO_LONG`
  */
-export async function readTable(content: string): Promise<Table> {
-  const bytes = Buffer.from(content, 'base64');
-  if (bytes.length > gradebookLimits.maxFileBytes) {
-    throw refuse('FILE_TOO_LONG', { limit: gradebookLimits.maxFileBytes, unit: 'bytes' });
-  }
+export async function readTable(file: Uint8Array): Promise<Table> {
+  const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
   const table = isArchive(bytes) ? await readXlsx(bytes) : readCsv(bytes);
-  const widest = Math.max(0, ...table.lines.slice(0, 1).map(({ cells }) => cells.length));
-  if (widest > gradebookLimits.maxFileColumns) {
+  const [first] = table.lines;
+  if (first === undefined) throw refuse('FILE_UNREADABLE', { problem: 'EMPTY' });
+  if (first.cells.length > gradebookLimits.maxFileColumns) {
     throw refuse('FILE_TOO_LONG', { limit: gradebookLimits.maxFileColumns, unit: 'columns' });
   }
-  if (table.lines.length === 0) throw refuse('FILE_UNREADABLE', { problem: 'it is empty' });
   return table;
 }

@@ -1,40 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { packArchive } from './archive.ts';
-import type { ArchivePart } from './archive.ts';
+import { cell, makeWorkbook } from '../../../../test/support/workbook.ts';
 import { readTable } from './table.ts';
 
-const schema = 'http://schemas.openxmlformats.org';
-const part = (name: string, content: string): ArchivePart => ({
-  name: Buffer.from(name),
-  content: Buffer.from(content),
-});
-const cell = (place: string, value: string | number): string =>
-  typeof value === 'number'
-    ? `<c r="${place}"><v>${value}</v></c>`
-    : `<c r="${place}" t="inlineStr"><is><t>${value}</t></is></c>`;
 const heading = `<row r="1">${cell('A1', 'Number')}${cell('B1', 'Exam')}</row>`;
 
-/** A workbook of one sheet, with what its rows are told to be. */
-function makeWorkbook(rows: string, more: readonly ArchivePart[] = []): Buffer {
-  return packArchive([
-    part(
-      'xl/workbook.xml',
-      `<workbook xmlns="${schema}/spreadsheetml/2006/main" xmlns:r="${schema}/officeDocument/2006/relationships"><sheets><sheet name="A" sheetId="1" r:id="rId1"/></sheets></workbook>`,
-    ),
-    part(
-      'xl/_rels/workbook.xml.rels',
-      `<Relationships xmlns="${schema}/package/2006/relationships"><Relationship Id="rId1" Type="${schema}/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>`,
-    ),
-    part(
-      'xl/worksheets/sheet1.xml',
-      `<worksheet xmlns="${schema}/spreadsheetml/2006/main"><sheetData>${rows}</sheetData></worksheet>`,
-    ),
-    ...more,
-  ]);
-}
-
-const read = (bytes: Buffer) => readTable(bytes.toString('base64'));
+const read = (bytes: Buffer) => readTable(bytes);
 
 test('a sheet is read, gaps and formatting far below its content included', async () => {
   const far = '<row r="1048576" ht="12"><c r="A1048576" s="0"/><c r="XFD1048576"/></row>';
