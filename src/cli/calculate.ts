@@ -7,6 +7,7 @@ import type { CalculateTexts } from '../language/calculate.ts';
 import { escapeControls } from '../observe/index.ts';
 import { connectValues, formatEndpointNotation, parseEndpoint } from '../presentation/index.ts';
 import type { Endpoint } from '../presentation/index.ts';
+import { formatTable } from './format.ts';
 import { addExamples } from './help.ts';
 import { addWatchOption, watchIf } from './options.ts';
 import type { CommandHost } from './command-host.ts';
@@ -60,9 +61,9 @@ export function addCalculate(host: CommandHost): void {
         host.exit(show(await server.evaluate(expression), terminal) ? 0 : 1);
       } else if (process.stdin.isTTY) {
         terminal.say(texts.welcome(formatEndpointNotation(endpoint)));
-        await converse(server, terminal);
+        await converse(server, terminal, texts);
       } else {
-        host.exit(await evaluateLines(server, terminal));
+        host.exit(await evaluateLines(server, terminal, texts));
       }
     },
   );
@@ -151,13 +152,36 @@ function show(outcome: Outcome, terminal: Terminal, indent?: number): boolean {
   return false;
 }
 
+/** Functions named in a line of the help. */
+const namesPerLine = 9;
+
+/** What is typed to leave. */
+const leaving: ReadonlySet<string> = new Set(['quit', 'exit']);
+
+async function explainExpressions(terminal: Terminal, texts: CalculateTexts): Promise<void> {
+  const { constants, functions } = await import('../applications/calculator/functions.ts');
+  const names = [...functions.keys()];
+  const lines = [names.slice(0, namesPerLine), names.slice(namesPerLine)];
+  const help = texts.help(
+    lines.map((line) => line.join(' ')),
+    [...constants.keys()].join(' '),
+  );
+  terminal.say(formatTable(help));
+}
+
 /** Every line of stdin, in order; 1 if any of them has no result. */
-async function evaluateLines(server: Calculating, terminal: Terminal): Promise<number> {
+async function evaluateLines(
+  server: Calculating,
+  terminal: Terminal,
+  texts: CalculateTexts,
+): Promise<number> {
   let exitCode = 0;
   for await (const line of createInterface({ input: process.stdin })) {
-    if (line.trim() === '') continue;
-    if (line.trim() === 'quit') break;
-    if (!show(await server.evaluate(line), terminal)) exitCode = 1;
+    const word = line.trim();
+    if (word === '') continue;
+    if (leaving.has(word)) break;
+    if (word === 'help') await explainExpressions(terminal, texts);
+    else if (!show(await server.evaluate(line), terminal)) exitCode = 1;
   }
   return exitCode;
 }
@@ -178,7 +202,11 @@ async function readHistory(): Promise<string[]> {
   }
 }
 
-async function converse(server: Calculating, terminal: Terminal): Promise<void> {
+async function converse(
+  server: Calculating,
+  terminal: Terminal,
+  texts: CalculateTexts,
+): Promise<void> {
   const history = await readHistory();
   const readline = createInterface({
     input: process.stdin,
@@ -205,8 +233,10 @@ async function converse(server: Calculating, terminal: Terminal): Promise<void> 
   });
   readline.prompt();
   for await (const line of readline) {
-    if (line.trim() === 'quit') break;
-    if (line.trim() !== '') show(await server.evaluate(line), terminal, prompt.length);
+    const word = line.trim();
+    if (leaving.has(word)) break;
+    if (word === 'help') await explainExpressions(terminal, texts);
+    else if (word !== '') show(await server.evaluate(line), terminal, prompt.length);
     readline.prompt();
   }
   readline.close();

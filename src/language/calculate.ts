@@ -12,7 +12,15 @@ export const calculateTexts = translations({
     endpoint:
       'the server, text+tcp://… by its lines, json+tcp://… by calls (default json+tcp://127.0.0.1:7000)',
     expression: 'one expression, in place of the prompt',
-    welcome: (endpoint: string) => `${endpoint}; quit or Ctrl-D ends`,
+    welcome: (endpoint: string) => `${endpoint}; help explains, quit or Ctrl-D ends`,
+    help: (functions: readonly string[], constants: string): readonly (readonly string[])[] => [
+      ['expressions', '2 + 3*4   (1 + 2)/3   -7 % 3   2^10   3²   5!   1.5e-3'],
+      ['decimals', '0.5 or 0,5; among arguments max(0.5, 2) or max(0,5; 2)'],
+      ...functions.map((line, index) => [index === 0 ? 'functions' : '', line]),
+      ['constants', constants],
+      ['memory', 'x = 3 keeps 3 as x; ans is the last result'],
+      ['to leave', 'quit, exit or Ctrl-D'],
+    ],
     lost: 'the server ended the connection',
     noCalculations: (codec: string) =>
       `no calculations in ${codec}: write text+…, json+… or cbor+…`,
@@ -32,7 +40,15 @@ export const calculateTexts = translations({
     endpoint:
       'le serveur, text+tcp://… par ses lignes, json+tcp://… par des appels (par défaut json+tcp://127.0.0.1:7000)',
     expression: "une expression, au lieu de l'invite",
-    welcome: (endpoint: string) => `${endpoint} ; quit ou Ctrl-D termine`,
+    welcome: (endpoint: string) => `${endpoint} ; help explique, quit ou Ctrl-D termine`,
+    help: (functions: readonly string[], constants: string) => [
+      ['expressions', '2 + 3*4   (1 + 2)/3   -7 % 3   2^10   3²   5!   1,5e-3'],
+      ['décimales', '0,5 ou 0.5 ; parmi les arguments max(0,5; 2) ou max(0.5, 2)'],
+      ...functions.map((line, index) => [index === 0 ? 'fonctions' : '', line]),
+      ['constantes', constants],
+      ['mémoire', 'x = 3 garde 3 sous le nom x ; ans est le dernier résultat'],
+      ['pour finir', 'quit, exit ou Ctrl-D'],
+    ],
     lost: 'le serveur a terminé la connexion',
     noCalculations: (codec: string) =>
       `pas de calculs en ${codec} : écrivez text+…, json+… ou cbor+…`,
