@@ -274,6 +274,80 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       assert.deepEqual(Object.keys(expected).sort(), Object.keys(gradebook.methods).sort());
     });
 
+    test('a student is told the same of what is not theirs as of what does not exist', async () => {
+      const fixture = await makeFixture();
+      const { promotion, student } = fixture;
+      const options = asAdministrator();
+      const hidden = await book.createAssessment({ promotion, name: 'hidden' }, options);
+      const other = await book.createPromotion({ name: 'other' }, options);
+      const foreign = await book.createAssessment(
+        { promotion: other.promotion, name: 'TP' },
+        options,
+      );
+      const { students } = await book.findStudents({ text: 'classmate', promotion }, options);
+      const classmate = students[0]?.student ?? '';
+      const unknown = 'unknown';
+      const pairs: readonly (readonly [GradebookMethod, object, object])[] = [
+        ['studentAverage', { student: classmate }, { student: unknown }],
+        ['exportPerson', { student: classmate }, { student: unknown }],
+        ['promotionAverage', { promotion: other.promotion }, { promotion: unknown }],
+        ['statistics', { promotion: other.promotion }, { promotion: unknown }],
+        [
+          'statistics',
+          { promotion, assessment: hidden.assessment },
+          { promotion, assessment: unknown },
+        ],
+        [
+          'statistics',
+          { promotion, assessment: foreign.assessment },
+          { promotion, assessment: unknown },
+        ],
+        ['updateStudent', { student, number: '7' }, { student: unknown, number: '7' }],
+        ['listStudents', { promotion }, { promotion: unknown }],
+      ];
+      const self = { session: tokens.get('self') ?? '' };
+      const refusalOf = async (method: string, params: object): Promise<string> => {
+        const answer = channel.call(`gradebook.${method}`, params, self);
+        const error = await answer.then(
+          () => undefined,
+          (thrown: unknown) => thrown,
+        );
+        assert.ok(error instanceof CallError, `${method} was answered`);
+        const said = JSON.stringify(error.toObject());
+        return Object.values(params).reduce((text, id) => text.replaceAll(id, 'ID'), said);
+      };
+      for (const [method, there, nowhere] of pairs) {
+        assert.equal(
+          await refusalOf(method, there),
+          await refusalOf(method, nowhere),
+          JSON.stringify([method, there]),
+        );
+      }
+      await putAway(fixture);
+    });
+
+    test('a promotion is held by nobody who is a student, or does not exist', async () => {
+      const fixture = await makeFixture();
+      const { promotion, student } = fixture;
+      const options = asAdministrator();
+      const account = ids.get('stranger') ?? '';
+      await assert.rejects(book.assignTeacher({ promotion, account }, options), {
+        code: 'FAILED',
+        message: /^stranger is a student's account/,
+        data: { code: 'FAILED', reason: 'STUDENT_ACCOUNT', account, name: 'stranger' },
+      });
+      const nobody = {
+        code: 'NOT_FOUND',
+        data: { code: 'NOT_FOUND', reason: 'NO_SUCH_ACCOUNT', account: 'nobody' },
+      };
+      await assert.rejects(book.assignTeacher({ promotion, account: 'nobody' }, options), nobody);
+      await assert.rejects(book.linkStudent({ student, account: 'nobody' }, options), nobody);
+      const { promotions } = await book.listPromotions({}, options);
+      const teachers = promotions.find((one) => one.promotion === promotion)?.teachers;
+      assert.deepEqual(teachers, [ids.get('holder')]);
+      await putAway(fixture);
+    });
+
     for (const method of Object.keys(expected) as GradebookMethod[]) {
       test(`${method}: every role, own and foreign, and every session that is none`, async () => {
         let fixture = await makeFixture();

@@ -83,6 +83,9 @@ export const gradebookErrorTexts = translations({
       `there is no assessment "${say(of, 'assessment')}"`,
     NO_SUCH_MARK: (of: GradebookDetails) => `there is no mark "${say(of, 'mark')}"`,
     NO_SUCH_CHANGE: (of: GradebookDetails) => `there is no change "${say(of, 'change')}"`,
+    NO_SUCH_ACCOUNT: (of: GradebookDetails) => `there is no account "${say(of, 'account')}"`,
+    STUDENT_ACCOUNT: (of: GradebookDetails) =>
+      `${say(of, 'name')} is a student's account, which holds no promotion; make it a teacher's first, with accounts.setRole`,
     BAD_CURSOR: () => 'that cursor is not one that a page ended with; begin without one',
     PROMOTION_ARCHIVED: (of: GradebookDetails) =>
       `${say(of, 'name')} is archived; open it again to change it`,
@@ -135,6 +138,9 @@ export const gradebookErrorTexts = translations({
     NO_SUCH_ASSESSMENT: (of) => `il n'y a pas d'évaluation « ${say(of, 'assessment')} »`,
     NO_SUCH_MARK: (of) => `il n'y a pas de note « ${say(of, 'mark')} »`,
     NO_SUCH_CHANGE: (of) => `il n'y a pas de modification « ${say(of, 'change')} »`,
+    NO_SUCH_ACCOUNT: (of) => `il n'y a pas de compte « ${say(of, 'account')} »`,
+    STUDENT_ACCOUNT: (of) =>
+      `${say(of, 'name')} est un compte d'étudiant, à qui aucune promotion n'est confiée ; faites-en d'abord un enseignant, par accounts.setRole`,
     BAD_CURSOR: () => "ce curseur n'est pas celui d'une fin de page ; recommencez sans",
     PROMOTION_ARCHIVED: (of) => `${say(of, 'name')} est archivée ; rouvrez-la pour la modifier`,
     STUDENT_REMOVED: (of) =>

@@ -6,7 +6,7 @@ import { findAssessment, findMarks } from './queries.ts';
 import type { Rational } from './rational.ts';
 import { showAverage } from './reads.ts';
 import { refuse } from './refusal.ts';
-import { readStudent, requireHeld, requireMember, requireSelf, visibilityFor } from './seeing.ts';
+import { requireHeld, requireMember, seeStudent, visibilityFor } from './seeing.ts';
 import type { Reading } from './seeing.ts';
 import type { StandingMemory, Standings } from './standing.ts';
 import { Distribution, shownDigits } from './statistics.ts';
@@ -42,8 +42,7 @@ export async function answerStudentAverage(
   caller: Caller,
   { student, published }: Asked & { readonly student: string },
 ) {
-  const row = await readStudent(reading, student);
-  await requireSelf(reading, caller, row);
+  const row = await seeStudent(reading, caller, student);
   const visibility = visibilityFor(caller, published);
   const { rows } = await reading.run(findMarks, { student });
   const marks = rows.filter((mark) => visibility === 'all' || mark.published === 1);
@@ -119,13 +118,15 @@ export async function answerPromotionAverage(
 /** The marks of an assessment that count, each value once with how often it was given. */
 async function readAssessment(
   { query, run }: Reading,
+  caller: Caller,
   promotion: string,
   assessment: string,
   isPublished: boolean,
 ): Promise<{ readonly distribution: Distribution; readonly leftOut: number }> {
   const { rows } = await run(findAssessment, { id: assessment });
   const [found] = rows;
-  if (found?.promotion !== promotion) throw refuse('NO_SUCH_ASSESSMENT', { assessment });
+  const unknown = refuse('NO_SUCH_ASSESSMENT', { assessment });
+  if (found?.promotion !== promotion) throw unknown;
   let counting = query
     .selectFrom('marks')
     .select(({ fn }) => ['value', fn.countAll<number>().as('count')])
@@ -137,6 +138,9 @@ async function readAssessment(
     if (findReasonLeftOut(value) !== undefined) leftOut += count;
     else values.push([bringToCommonScale(value, found.scale), count]);
   }
+  const isEmpty = values.length === 0 && leftOut === 0;
+  // To a student, an assessment of which nothing is published is none.
+  if (caller.role === 'student' && found.published === 0 && isEmpty) throw unknown;
   return { distribution: new Distribution(values), leftOut };
 }
 
@@ -161,7 +165,7 @@ export async function answerStatistics(
     const { distribution } = standings;
     described = { distribution, leftOut: standings.size - distribution.count };
   } else {
-    described = await readAssessment(reading, promotion, assessment, isPublished);
+    described = await readAssessment(reading, caller, promotion, assessment, isPublished);
   }
   const statistics: Statistics | undefined = described.distribution.describe(bars);
   return {

@@ -8,7 +8,7 @@ import {
   answerStudentAverage,
 } from './answers.ts';
 import { changeAssessment, createAssessment, showChangedAssessment } from './assessments.ts';
-import type { Caller } from './caller.ts';
+import type { Caller, FindAccount, KnownAccount } from './caller.ts';
 import { exportMarks } from './exchange/export.ts';
 import { importMarks } from './exchange/import-marks.ts';
 import { importStudents } from './exchange/import-students.ts';
@@ -29,6 +29,7 @@ import {
   readHistory,
   readMarkHistory,
 } from './reads.ts';
+import { refuse } from './refusal.ts';
 import type { Reading } from './seeing.ts';
 import { gradebook } from './service.ts';
 import { StandingMemory } from './standing.ts';
@@ -65,6 +66,12 @@ function taskOf({ remaining, signal }: CallContext): TaskOptions {
 /** Students that one page of a stream reads. */
 const streamPage = 100;
 
+/** What the gradebook may be made with besides. */
+export interface GradebookOptions {
+  /** Looks up accounts that promotions and students are given to; by default any identifier is taken. */
+  readonly findAccount?: FindAccount;
+}
+
 /**
  * The gradebook on a store.
  *
@@ -73,6 +80,7 @@ const streamPage = 100;
 export function implementGradebook(
   store: Store<GradebookTables>,
   identify: (context: CallContext) => Caller,
+  { findAccount }: GradebookOptions = {},
 ): ImplementedService {
   const memory = new StandingMemory();
   const writer = new MarkWriter(store);
@@ -104,6 +112,17 @@ export function implementGradebook(
     return store.read((query, run) => work({ query, run }, caller));
   };
 
+  /** @throws {CallError} `NO_SUCH_ACCOUNT` */
+  const requireAccount = async (
+    { query }: Ledger,
+    account: string,
+  ): Promise<KnownAccount | undefined> => {
+    if (findAccount === undefined) return undefined;
+    const found = await findAccount(query, account);
+    if (found === undefined) throw refuse('NO_SUCH_ACCOUNT', { account });
+    return found;
+  };
+
   return implement(gradebook, {
     createPromotion: (params, context) =>
       change(context, params, (ledger) => createPromotion(ledger, params), showChangedPromotion),
@@ -131,7 +150,13 @@ export function implementGradebook(
       return change(
         context,
         params,
-        (ledger, caller) => changePromotion(ledger, caller, changes),
+        async (ledger, caller) => {
+          const known = await requireAccount(ledger, account);
+          if (known?.role === 'student') {
+            throw refuse('STUDENT_ACCOUNT', { account, name: known.name });
+          }
+          return changePromotion(ledger, caller, changes);
+        },
         showChangedPromotion,
       );
     },
@@ -187,7 +212,10 @@ export function implementGradebook(
       change(
         context,
         params,
-        (ledger, caller) => changeStudent(ledger, caller, params),
+        async (ledger, caller) => {
+          if (params.account !== null) await requireAccount(ledger, params.account);
+          return changeStudent(ledger, caller, params);
+        },
         (made) => only(showChangedStudents(made)),
       ),
     listStudents: (params, context) =>

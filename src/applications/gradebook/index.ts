@@ -1,6 +1,6 @@
 export * from './averages.ts';
-export type { Caller, Role } from './caller.ts';
-export { implementGradebook } from './implement.ts';
+export type { Caller, FindAccount, KnownAccount, Role } from './caller.ts';
+export { implementGradebook, type GradebookOptions } from './implement.ts';
 export { gradebookLimits } from './limits.ts';
 export * from './rational.ts';
 export { gradebook, type GradebookMethod } from './service.ts';

@@ -56,7 +56,11 @@ export async function requireHeld(
   throw refuse('NOT_HELD', { promotion });
 }
 
-/** @throws {CallError} `NOT_YOURS` unless the caller holds a promotion or is one of its students. */
+/**
+ * Also what a student is told of a promotion that does not exist.
+ *
+ * @throws {CallError} `NOT_YOURS` `NOT_HELD` unless the caller holds a promotion or is one of its students.
+ */
 export async function requireMember(
   reading: Reading,
   caller: Caller,
@@ -73,14 +77,26 @@ export async function requireMember(
   if (member === undefined) throw refuse('NOT_YOURS');
 }
 
-/** @throws {CallError} unless the caller holds the student's promotion, or is the student. */
-export async function requireSelf(
+/**
+ * A student whom the caller may see: one of a promotion they hold, or themselves. Whoever is a student is
+ * told the same of another student as of one who does not exist.
+ *
+ * @throws {CallError} `NOT_YOURS` `NO_SUCH_STUDENT` `NOT_HELD`
+ */
+export async function seeStudent(
   reading: Reading,
   caller: Caller,
-  student: StudentRow,
-): Promise<void> {
-  if (caller.role !== 'student') return requireHeld(reading, caller, student.promotion);
-  if (student.account !== caller.account || student.removed === 1) throw refuse('NOT_YOURS');
+  id: string,
+): Promise<StudentRow> {
+  const { rows } = await reading.run(findStudent, { id });
+  const [row] = rows;
+  if (caller.role === 'student') {
+    if (row?.account !== caller.account || row.removed === 1) throw refuse('NOT_YOURS');
+    return row;
+  }
+  if (row === undefined) throw refuse('NO_SUCH_STUDENT', { student: id });
+  await requireHeld(reading, caller, row.promotion);
+  return row;
 }
 
 /** Where a page ended, as an opaque text. */

@@ -18,6 +18,7 @@ import {
 } from '../accounts/index.ts';
 import type { AccountsTables } from '../accounts/index.ts';
 import { implementGradebook } from '../gradebook/implement.ts';
+import type { FindAccount } from '../gradebook/caller.ts';
 import { gradebookMigrations } from '../gradebook/tables.ts';
 import type { GradebookTables } from '../gradebook/tables.ts';
 
@@ -38,11 +39,21 @@ export interface StoredParts {
 /** Milliseconds until a store that was there already is looked at for accounts. */
 const lookDelay = 500;
 
+/** An account as the gradebook knows it: both are kept in one store. */
+const findAccount: FindAccount = (query, account) =>
+  query
+    .withTables<Pick<AccountsTables, 'accounts'>>()
+    .selectFrom('accounts')
+    .select(['name', 'role'])
+    .where('id', '=', account)
+    .executeTakeFirst();
+
 /** Every service that keeps something; each is called only by whom `access-table.ts` names. */
 const storedServices: readonly ((parts: StoredParts) => ImplementedService)[] = [
   implementSession,
   implementAccounts,
-  ({ store }) => implementGradebook(store.withTables<GradebookTables>(), identityOf),
+  ({ store }) =>
+    implementGradebook(store.withTables<GradebookTables>(), identityOf, { findAccount }),
 ];
 
 /** The services that keep something, ready to be served. */
