@@ -296,8 +296,13 @@ suite('a newcomer to the gradebook', () => {
     await gradebook('create-promotion', 'after');
     server.child.kill('SIGTERM');
     await server.ended;
-    assert.equal((await gradebook('restore', copy)).code, 0);
-    server = await serve([`services=json+tcp://127.0.0.1:0`], environment);
+    const restored = await gradebook('restore', copy);
+    assert.equal(restored.code, 0);
+    assert.match(restored.stdout, /everybody logs in again/);
+    const port = portOf(at());
+    server = await serve([`services=json+tcp://127.0.0.1:${port}`], environment);
+    // The session that was open when the copy was made may have been revoked since.
+    assert.match((await gradebook('promotions')).stderr, /session/);
     await run(['login', at(), '--user', 'admin', '--password-stdin'], {
       input: `${password}\n`,
       environment,

@@ -1,11 +1,20 @@
-import { copyFile, open, rename, rm, stat } from 'node:fs/promises';
+import { open, rename, rm, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { hidePassword } from '../store/index.ts';
+import { endAllSessions } from '../applications/accounts/index.ts';
+import type { AccountsTables } from '../applications/accounts/index.ts';
+import { migrations } from '../applications/services/stored.ts';
+import { hidePassword, openStore, restoreStore } from '../store/index.ts';
 import type { Store } from '../store/index.ts';
 import { addSubcommand, groupFlags, show } from './gradebook-command.ts';
 import type { GradebookHost } from './gradebook-command.ts';
-import { findStorePlace, isServer, openExistingStore } from './store-place.ts';
+import {
+  findStorePlace,
+  isServer,
+  openExistingStore,
+  requireFile,
+  whoIsThis,
+} from './store-place.ts';
 import { UsageError } from './terminal.ts';
 
 /** The store that was asked for, else the one `guichet serve` would open. */
@@ -43,21 +52,23 @@ async function exists(path: string): Promise<boolean> {
   }
 }
 
-/** Puts a copy of a backup in place of a store in one step; what was there stays beside it. */
+/**
+ * Puts a copy of a backup in place of a store in one step; what was there stays beside it. Sessions are not
+ * put back: some may have been revoked since.
+ */
 async function restore(host: GradebookHost, backup: string, place: string): Promise<void> {
-  {
-    await using kept = await openExisting(host, backup);
-    const { isSound, problems } = await kept.check();
-    if (!isSound) throw new Error(`${backup}: ${problems[0] ?? ''}`);
-  }
+  await requireFile(backup, host.words.unreadable);
   const path = resolve(place);
   const partial = `${path}.${process.pid}.partial`;
   if (await exists(path)) requireUnused(host, path);
   try {
-    await copyFile(backup, partial);
+    await restoreStore(partial, backup, migrations);
+    {
+      await using store = await openStore<AccountsTables>(partial, migrations);
+      await endAllSessions(store, 'gradebook.restore', whoIsThis());
+    }
     const file = await open(partial, 'r+');
     try {
-      await file.chmod(0o600);
       await file.sync();
     } finally {
       await file.close();

@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import { recoverAccount } from '../applications/accounts/recover.ts';
 import type { AccountUnclear } from '../applications/accounts/recover.ts';
 import type { AccountsTables } from '../applications/accounts/tables.ts';
@@ -6,7 +5,7 @@ import { resetPasswordTexts } from '../language/reset-password.ts';
 import type { CommandHost } from './command-host.ts';
 import { addExamples } from './help.ts';
 import { readStdin } from './stdin.ts';
-import { findStorePlace, openExistingStore } from './store-place.ts';
+import { findStorePlace, openExistingStore, whoIsThis } from './store-place.ts';
 import { UsageError } from './terminal.ts';
 
 interface ResetFlags {
@@ -55,16 +54,6 @@ async function readPassword({ texts, terminal }: CommandHost): Promise<string> {
   const [password = ''] = (await readStdin(texts)).toString().split(/\r?\n/);
   if (password === '') throw new UsageError(resetPasswordTexts[terminal.language].noPassword);
   return password;
-}
-
-/** What the audit has as the address: this machine, and its user where that has a name. */
-function whoIsThis(): string {
-  try {
-    return `local ${userInfo().username}`;
-  } catch {
-    // In a container whose user number has no entry.
-    return `local ${process.getuid?.() ?? ''}`.trim();
-  }
 }
 
 function explainUnclear(

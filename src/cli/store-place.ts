@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { userInfo } from 'node:os';
 import { applications } from '../applications/registry.ts';
 import { defaultStore } from '../applications/services/shared.ts';
 import { migrations } from '../applications/services/stored.ts';
@@ -32,18 +33,34 @@ export async function findStorePlace(
   return texts.get('store') ?? (process.env['GUICHET_STORE'] || defaultStore());
 }
 
-/** Opens a store that is there: looking for one must not make it. @throws {UsageError} @throws {StoreError} */
+/** What the audit has as the address: this machine, and its user where that has a name. */
+export function whoIsThis(): string {
+  try {
+    return `local ${userInfo().username}`;
+  } catch {
+    // In a container whose user number has no entry.
+    return `local ${process.getuid?.() ?? ''}`.trim();
+  }
+}
+
+/** Makes sure that a file is there: opening one must not make it. @throws {UsageError} */
+export async function requireFile(
+  path: string,
+  unreadable: (place: string, reason: string) => string,
+): Promise<void> {
+  try {
+    await stat(path);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.replace(/,? \w+ '.*'$/, '') : '';
+    throw new UsageError(unreadable(path, reason));
+  }
+}
+
+/** Opens a store that is there. @throws {UsageError} @throws {StoreError} */
 export async function openExistingStore<Tables>(
   place: string,
   unreadable: (place: string, reason: string) => string,
 ): Promise<Store<Tables>> {
-  if (!isServer(place)) {
-    try {
-      await stat(place);
-    } catch (error) {
-      const reason = error instanceof Error ? error.message.replace(/,? \w+ '.*'$/, '') : '';
-      throw new UsageError(unreadable(place, reason));
-    }
-  }
+  if (!isServer(place)) await requireFile(place, unreadable);
   return openStore<Tables>(place, migrations);
 }

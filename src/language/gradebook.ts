@@ -150,7 +150,8 @@ export const gradebookTexts = translations({
     demo: (promotions: number, students: number, marks: number) =>
       `${promotions} promotions, ${students} students, ${marks} marks`,
     backedUp: (path: string) => `copied to ${path}`,
-    restored: (path: string) => `restored ${path}`,
+    restored: (path: string) =>
+      `restored ${path}; its sessions have ended: everybody logs in again`,
     sound: 'the store is sound',
     unsound: 'the store is damaged:',
     noPromotion: (name: string) => `no promotion "${name}"; see guichet gradebook promotions`,
@@ -330,7 +331,7 @@ export const gradebookTexts = translations({
     demo: (promotions, students, marks) =>
       `${promotions} promotions, ${students} étudiants, ${marks} notes`,
     backedUp: (path) => `copié dans ${path}`,
-    restored: (path) => `${path} rétabli`,
+    restored: (path) => `${path} rétabli ; ses sessions sont finies : chacun se reconnecte`,
     sound: 'le stockage est sain',
     unsound: 'le stockage est abîmé :',
     noPromotion: (name) => `pas de promotion « ${name} » ; voir guichet gradebook promotions`,

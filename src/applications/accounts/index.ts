@@ -1,5 +1,6 @@
 export { AuditLog, type AuditEntry } from './audit.ts';
 export { ownAccount, ownSession, type AccessResources } from './conditions.ts';
+export { endAllSessions } from './end-sessions.ts';
 export { toCallError } from './errors.ts';
 export { firstName, makeFirstAdministrator } from './first.ts';
 export { SessionGuard, addressOf, bindSession, identityOf } from './guard.ts';
