@@ -11,7 +11,7 @@ export { createJson, json } from '../presentation/json.ts';
 export { Channel, channelDefaults } from '../service/channel.ts';
 export type { ChannelOptions } from '../service/channel.ts';
 export { channelOf, clientOf, connect } from '../service/client.ts';
-export type { Client, ClientMethod } from '../service/client.ts';
+export type { Client, ClientMethod, ClientMethods } from '../service/client.ts';
 export { defineService, implement, method, streamMethod } from '../service/define.ts';
 export type { Service } from '../service/define.ts';
 export { CallError, errorTable } from '../service/errors.ts';

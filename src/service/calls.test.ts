@@ -12,7 +12,7 @@ import { serveCalls } from '../applications/http/calls/serve-calls.ts';
 import { parseEndpoint } from '../presentation/index.ts';
 import type { Endpoint } from '../presentation/index.ts';
 import { isWebEndpoint } from '../transport/index.ts';
-import { channelOf, connect } from './client.ts';
+import { channelOf, clientOf, connect } from './client.ts';
 import { defineService, implement, method, streamMethod } from './define.ts';
 import type { ImplementedService } from './define.ts';
 import { Dispatcher } from './dispatcher.ts';
@@ -36,6 +36,17 @@ const service = defineService('trial', {
   count: streamMethod({ params: z.object({ to: z.number() }), item: z.number() }),
   askBack: method({ params: z.object({}), result: z.unknown() }),
 });
+
+/** What clients serve, called back. */
+const helper = defineService('helper', {
+  name: method({ params: z.object({ surname: z.string().optional() }), result: z.string() }),
+  letters: streamMethod({ params: z.object({ word: z.string() }), item: z.string() }),
+  age: method({ params: z.object({}), result: z.number() }),
+});
+
+function codeOf(error: unknown): unknown {
+  return error instanceof CallError ? error.code : error;
+}
 
 /** The service, with what a test wants to know of it and to decide. */
 function makeTrial() {
@@ -74,7 +85,23 @@ function makeTrial() {
         yield number;
       }
     },
-    askBack: (_params, { caller }) => caller.call('helper.name'),
+    async askBack(_params, { caller }) {
+      const client = clientOf(caller, helper);
+      const name = await caller.call('helper.name');
+      const letters: string[] = [];
+      for await (const letter of client.letters({ word: await client.name() })) {
+        letters.push(letter);
+      }
+      const failures = await Promise.all([
+        client.name({ surname: 1 as never }).catch(codeOf),
+        client
+          .letters({} as never)
+          .next()
+          .catch(codeOf),
+        client.age().catch(codeOf),
+      ]);
+      return [name, ...letters, ...failures];
+    },
   });
   return { implemented, waits, aborted, state };
 }
@@ -241,14 +268,24 @@ for (const codec of ['json', 'cbor']) {
 
       test('the server calls the client over the same connection', async () => {
         const { implemented } = makeTrial();
-        const helper = defineService('helper', {
-          name: method({ params: z.object({}), result: z.string() }),
+        const helping = implement(helper, {
+          name: () => 'Ada',
+          letters: ({ word }) => word,
+          age: () => Number('unknown'),
         });
         await using server = await serveTrial(`${codec}+${place()}`, [implemented]);
         await using client = await connect(server.endpoint, service, {
-          services: [implement(helper, { name: () => 'Ada' })],
+          services: [helping],
         });
-        assert.equal(await client.askBack({}), 'Ada');
+        assert.deepEqual(await client.askBack({}), [
+          'Ada',
+          'A',
+          'd',
+          'a',
+          'INVALID_PARAMS',
+          'INVALID_PARAMS',
+          'INVALID_RESULT',
+        ]);
       });
     });
   }

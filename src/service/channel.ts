@@ -223,7 +223,7 @@ export class Channel implements AsyncDisposable {
         return await peer.call(method, params, { ...options, deadline }, finish);
       } catch (error) {
         if (!(error instanceof CallError)) throw error;
-        const isOver = error.code === 'DEADLINE_EXCEEDED' && error.data === undefined;
+        const isOver = error.data === undefined && error.details['deadline'] === deadline;
         if (isOver) throw noAnswerWithin(method, whole);
         if (!canRepeat || !isWorthRepeating(error)) throw error;
         if (this.#options.reconnect === false || this.#isClosed) throw error;

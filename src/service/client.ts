@@ -1,8 +1,10 @@
 import type { Endpoint } from '../presentation/index.ts';
 import { Channel } from './channel.ts';
 import type { ChannelOptions } from './channel.ts';
+import type { CallerHandle } from './context.ts';
 import type { AnyMethod, CallMethod, Service, StreamMethod } from './define.ts';
 import type { OutgoingOptions } from './pending.ts';
+import { validate } from './schema.ts';
 import type { InputOf, OutputOf, Schema } from './schema.ts';
 
 /** The parameters of a method; none need be written where an empty object would do. */
@@ -20,15 +22,33 @@ export type ClientMethod<Method extends AnyMethod> =
       : never;
 
 /** A service seen from afar: a function for each method, and the way to close the connection. */
-export type Client<Type extends Service> = AsyncDisposable & {
+export type Client<Type extends Service> = AsyncDisposable & ClientMethods<Type>;
+
+/** A function for each method of a service that is seen from afar. */
+export type ClientMethods<Type extends Service> = {
   readonly [Name in keyof Type['methods']]: ClientMethod<Type['methods'][Name]>;
 };
 
 const channels = new WeakMap<object, Channel>();
 
 /** The typed client of a service over a channel; several can share one. */
-export function clientOf<Type extends Service>(channel: Channel, service: Type): Client<Type> {
+export function clientOf<Type extends Service>(channel: Channel, service: Type): Client<Type>;
+/** The typed client of a service that a caller serves: calls it back over its own connection. */
+export function clientOf<Type extends Service>(
+  caller: CallerHandle,
+  service: Type,
+): ClientMethods<Type>;
+export function clientOf<Type extends Service>(
+  channel: Channel | CallerHandle,
+  service: Type,
+): ClientMethods<Type> {
   const client: Record<PropertyKey, unknown> = Object.create(null) as Record<PropertyKey, unknown>;
+  if (!(channel instanceof Channel)) {
+    for (const [name, declared] of Object.entries(service.methods)) {
+      client[name] = callBack(channel, `${service.name}.${name}`, declared);
+    }
+    return client as ClientMethods<Type>;
+  }
   for (const [name, declared] of Object.entries(service.methods)) {
     client[name] =
       declared.item === undefined
@@ -40,6 +60,28 @@ export function clientOf<Type extends Service>(channel: Channel, service: Type):
   client[Symbol.asyncDispose] = () => channel.close();
   channels.set(client, channel);
   return client as Client<Type>;
+}
+
+/** What calls one method of a caller's, validating as a channel does. */
+function callBack(caller: CallerHandle, method: string, { params, result, item }: AnyMethod) {
+  if (item === undefined) {
+    return async (given?: unknown, options: OutgoingOptions = {}): Promise<unknown> => {
+      await validate(params, given ?? {}, 'INVALID_PARAMS', method);
+      const answer = await caller.call(method, given, options);
+      return validate(result, answer, 'INVALID_RESULT', method);
+    };
+  }
+  return async function* (given?: unknown, options: OutgoingOptions = {}) {
+    await validate(params, given ?? {}, 'INVALID_PARAMS', method);
+    const stream = caller.stream(method, given, options);
+    try {
+      for (let next = await stream.next(); next.done !== true; next = await stream.next()) {
+        yield await validate(item, next.value, 'INVALID_RESULT', method);
+      }
+    } finally {
+      stream.cancel();
+    }
+  };
 }
 
 /** The channel under a client: to close it, ping, notify, or make calls that are declared nowhere. */

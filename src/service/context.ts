@@ -1,4 +1,6 @@
 import type { Address } from '../transport/index.ts';
+import type { OutgoingStream } from './outgoing-stream.ts';
+import type { OutgoingOptions } from './pending.ts';
 
 /** A caller as an implementation knows it: it can be called back over the same connection. */
 export interface CallerHandle {
@@ -12,12 +14,10 @@ export interface CallerHandle {
   readonly isStateless?: boolean;
   /** What this connection's calls have in common, kept as long as it is open. */
   readonly memory: Map<unknown, unknown>;
-  /** Calls a method of the caller's. Not over datagrams. */
-  call(
-    method: string,
-    params?: unknown,
-    options?: { readonly deadline?: number },
-  ): Promise<unknown>;
+  /** Calls a method of the caller's, not validated on this side; `clientOf` makes calls that are. */
+  call(method: string, params?: unknown, options?: OutgoingOptions): Promise<unknown>;
+  /** Calls a method of the caller's whose result is a stream. Not over datagrams. */
+  stream(method: string, params: unknown, options: OutgoingOptions): OutgoingStream;
   /** Tells the caller something, without an answer. */
   notify(method: string, params?: unknown): void;
 }

@@ -55,8 +55,13 @@ const specifiedMessages: ReadonlyMap<number, string> = new Map([
   [-32_603, 'Internal error'],
 ]);
 
-/** What is wrong with an answer alone, of which the peer that sends it knows no method. */
-const ofAnswer: ReadonlySet<CallErrorCode> = new Set(['RESULT_UNENCODABLE', 'ANSWER_TOO_LONG']);
+/** Errors that are told where the method is not known: by who sends answers, by a pool of threads. */
+const nameless: ReadonlySet<CallErrorCode> = new Set([
+  'RESULT_UNENCODABLE',
+  'ANSWER_TOO_LONG',
+  'DEADLINE_EXCEEDED',
+  'OVERLOADED',
+]);
 
 const codes = Object.keys(errorTable) as CallErrorCode[];
 const codeOfNumber: ReadonlyMap<number, CallErrorCode> = new Map(
@@ -129,16 +134,14 @@ export class CallError extends GuichetError<CallErrorCode> {
     const reason: unknown = fields === undefined ? undefined : Reflect.get(fields, 'reason');
     // Only where the specification prescribes the message does ours stand beside it; see `toObject`.
     const isBeside = specifiedMessages.has(rpc) && typeof reason === 'string';
-    const text = isBeside ? reason : message;
-    return new CallError(
-      code,
-      ofAnswer.has(code) ? `${method}: ${text ?? errorTable[code].text}` : text,
-      {
-        rpc,
-        ...(data !== undefined && { data: fields ?? { data } }),
-        details: { ...fields, method },
-      },
-    );
+    const text = (isBeside ? reason : message) ?? errorTable[code].text;
+    const lacksMethod =
+      nameless.has(code) && reason === undefined && !text.startsWith(`${method}: `);
+    return new CallError(code, lacksMethod ? `${method}: ${text}` : text, {
+      rpc,
+      ...(data !== undefined && { data: fields ?? { data } }),
+      details: { ...fields, method },
+    });
   }
 
   /** Whatever an implementation threw, as what its caller may know. */

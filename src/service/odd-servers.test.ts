@@ -102,6 +102,20 @@ suite('a client', () => {
     assert.deepEqual([failure.code, failure.message], ['PARSE_ERROR', 'too deep']);
   });
 
+  test('is told the method of a failure that names none', async () => {
+    const texts = ['busy', 'trial.add: busy', ''];
+    using server = await openOddServer((socket, bytes) => {
+      const { id } = JSON.parse(bytes.toString()) as { id: number };
+      const error = { code: -32_000, message: texts.shift() };
+      socket.write(`${JSON.stringify({ jsonrpc: '2.0', id, error })}\n`);
+    });
+    await using client = await connect(server.endpoint, service);
+    for (const expected of ['trial.add: busy', 'trial.add: busy', 'trial.add: ']) {
+      const failure = await failureOf(client.add({ a: 1, b: 2 }));
+      assert.deepEqual([failure.code, failure.message], ['OVERLOADED', expected]);
+    }
+  });
+
   test('whose connection the server ends calls over a new one', async () => {
     using server = await openOddServer((socket, bytes) => {
       const answer = answerTo(bytes, 3);

@@ -39,8 +39,21 @@ test('a task that never ends costs its own call an error at the deadline, and th
 
 test('a task that uses up its memory takes its thread with it and nothing else', async () => {
   await using pool = makePool({ resourceLimits: { maxOldGenerationSizeMb: 16 } });
-  await assert.rejects(pool.run({ kind: 'eat' }), hasCode('INTERNAL_ERROR'));
+  await assert.rejects(pool.run({ kind: 'eat' }), {
+    code: 'INTERNAL_ERROR',
+    message: 'the work used up the memory of its thread',
+  });
   assert.equal(await pool.run({ kind: 'double', number: 2 }), 4);
+});
+
+test('a thread that does not start is told apart from one that its work ended', async () => {
+  await using pool = new WorkerPool<number, number>(new URL('no-such.ts', import.meta.url));
+  await assert.rejects(pool.run(1), (error) => {
+    assert.ok(error instanceof CallError && error.cause instanceof Error);
+    assert.equal(error.message, 'the thread failed');
+    assert.match(error.cause.message, /no-such\.ts/);
+    return true;
+  });
 });
 
 test('a task that ends its thread is told apart from one that fails', async () => {

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { ResourceLimits } from 'node:worker_threads';
+import { errnoOf } from '../transport/index.ts';
 import { CallError } from './errors.ts';
 import { TaskQueue } from './task-queue.ts';
 
@@ -197,7 +198,13 @@ export class WorkerPool<Input, Result> implements AsyncDisposable {
     worker.on('error', (error) => {
       this.#lose(
         thread,
-        new CallError('INTERNAL_ERROR', 'the work used up its thread', { cause: error }),
+        new CallError(
+          'INTERNAL_ERROR',
+          errnoOf(error) === 'ERR_WORKER_OUT_OF_MEMORY'
+            ? 'the work used up the memory of its thread'
+            : 'the thread failed',
+          { cause: error },
+        ),
       );
     });
     worker.on('exit', () =>
