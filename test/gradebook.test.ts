@@ -167,6 +167,18 @@ suite('a newcomer to the gradebook', () => {
         /^guichet: 21 dépasse le barème, 20\n$/,
       ],
       [['add-marks', 'Lovelace', 'dix', '--promotion', 'L3'], 2, /"dix" is no mark/],
+      [['add-marks', 'Lovelace', '.5', '--promotion', 'L3'], 2, /"\.5": write 0\.5$/m],
+      [
+        ['add-marks', 'Lovelace', '7/10x1.', '--promotion', 'L3'],
+        2,
+        /"7\/10x1\.": write 7\/10x1$/m,
+      ],
+      [['add-marks', 'Lovelace', ',5', '--promotion', 'L3', '--lang', 'fr'], 2, /écrivez 0,5$/m],
+      [
+        ['create-promotion', 'x'.repeat(300), '--lang', 'fr'],
+        1,
+        /ne conviennent pas : name : attendu : 200 caractères au plus$/m,
+      ],
       [['averages', 'Nowhere'], 2, /no promotion "Nowhere"/],
       [['average', 'Nobody', '--lang', 'fr'], 2, /pas d'étudiant « Nobody »/],
       [['nothing'], 2, /unknown command nothing/],

@@ -3,6 +3,7 @@ import { calculatorTexts, errorText } from '../language/index.ts';
 import type { CalculatorErrorCode, CalculatorErrorDetails, Language } from '../language/index.ts';
 import { gradebookErrorTexts } from '../language/gradebook-errors.ts';
 import type { GradebookReason } from '../language/gradebook-errors.ts';
+import { issueInFrench } from '../language/validation.ts';
 import { CallError } from '../service/index.ts';
 
 /**
@@ -30,6 +31,17 @@ function describeRefusal(
   return Object.hasOwn(texts, reason) ? texts[reason as GradebookReason](details) : undefined;
 }
 
+/** What the validator says of the first parameter that does not do, in French, with its place. */
+function describeIssue(error: unknown): string | undefined {
+  if (!(error instanceof CallError) || error.code !== 'INVALID_PARAMS') return undefined;
+  const issues = error.data?.['issues'];
+  const [issue]: readonly unknown[] = Array.isArray(issues) ? issues : [];
+  if (typeof issue !== 'object' || issue === null) return undefined;
+  if (!('message' in issue) || typeof issue.message !== 'string') return undefined;
+  const place = 'path' in issue && typeof issue.path === 'string' ? issue.path : '';
+  return [place, issueInFrench(issue.message)].filter((part) => part !== '').join(' : ');
+}
+
 /** What a failed call says, in the reader's language where what failed is known. */
 export function describeCallError(
   error: unknown,
@@ -38,6 +50,10 @@ export function describeCallError(
 ): string {
   const calculated = toCalculatorError(error)?.describe(language);
   if (calculated !== undefined) return calculated;
+  const issue = language === 'fr' ? describeIssue(error) : undefined;
+  if (issue !== undefined) {
+    return errorText(language, { code: 'INVALID_PARAMS', message: issue, details: {} });
+  }
   const reason = error instanceof CallError ? error.data?.['reason'] : undefined;
   if (!(error instanceof CallError) || typeof reason !== 'string' || !/^[A-Z_]+$/.test(reason)) {
     return explain(error);

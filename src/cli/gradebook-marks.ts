@@ -1,3 +1,4 @@
+import { suggestDecimal } from '../applications/gradebook/decimals.ts';
 import {
   addSubcommand,
   drawTable,
@@ -94,17 +95,28 @@ function addAssessments(host: GradebookHost): void {
 /** `14`, `14x2`, `7/10`, `7/10x1,5`, `ABS`: a value, what it is out of, its coefficient. */
 const markNotation = /^([\d.,]+|abs|exc|att)(?:\/([\d.,]+))?(?:[x×*]([\d.,]+))?$/i;
 
+/** A number as it was typed, with a point or a comma. @throws {UsageError} */
+function readNumber(host: GradebookHost, number: string, typed: string): string {
+  const { badMark, writeNumber } = host.words;
+  const plain = plainNumber(number);
+  if (/^(?:\d+(?:\.\d+)?|[A-Z]+)$/.test(plain)) return plain;
+  const meant = suggestDecimal(number);
+  if (meant === undefined) throw new UsageError(badMark(typed));
+  throw new UsageError(writeNumber(typed, typed.replace(number, localNumber(host, meant))));
+}
+
 /** A mark as it is typed. @throws {UsageError} */
-export function readMarkNotation(
+function readMarkNotation(
+  host: GradebookHost,
   text: string,
-  { badMark }: { readonly badMark: (text: string) => string },
 ): { value: string; scale?: string; coefficient?: string } {
   const [, value, scale, coefficient] = markNotation.exec(text) ?? [];
-  if (value === undefined) throw new UsageError(badMark(text));
+  if (value === undefined) throw new UsageError(host.words.badMark(text));
+  const read = (number: string): string => readNumber(host, number, text);
   return {
-    value: plainNumber(value.toUpperCase()),
-    ...(scale !== undefined && { scale: plainNumber(scale) }),
-    ...(coefficient !== undefined && { coefficient: plainNumber(coefficient) }),
+    value: read(value.toUpperCase()),
+    ...(scale !== undefined && { scale: read(scale) }),
+    ...(coefficient !== undefined && { coefficient: read(coefficient) }),
   };
 }
 
@@ -140,7 +152,7 @@ async function giveMarks(
 ) {
   const { words } = host;
   const { label, date } = flags;
-  const read = notations.map((text) => readMarkNotation(text, words));
+  const read = notations.map((text) => readMarkNotation(host, text));
   const found = await findStudent(book, who, words, flags.promotion);
   const { student, promotion } = found;
   const assessment =
@@ -195,7 +207,7 @@ function addCorrecting(host: GradebookHost): void {
   addNumberOption(correct, texts, '--seen <number>', options.version, [1, 1_000_000]);
   correct.action((mark: string, notation: string, flags: { readonly seen?: number }) =>
     withBook(host, async (book) => {
-      const wanted = readMarkNotation(notation, words);
+      const wanted = readMarkNotation(host, notation);
       const version = flags.seen ?? (await findVersion(book, mark));
       const corrected = await book.correctMark({ mark, version, ...wanted });
       return { value: corrected, text: drawMarks(host, [corrected]) };

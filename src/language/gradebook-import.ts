@@ -20,6 +20,7 @@ export const gradebookImportTexts = translations({
     STUDENT_TWICE: ({ name, line }: Values) => `${name} is on line ${line} already`,
     BAD_MARK: ({ text }: Values) =>
       `“${text}” is no mark: a decimal such as 14.5 or 14,5, or ABS, EXC or ATT`,
+    WRITE_MARK: ({ text, meant }: Values) => `“${text}” is no mark: write ${meant}`,
     ABOVE_SCALE: ({ text, scale }: Values) => `${text} is more than the scale, ${scale}`,
     TOO_LONG: ({ limit }: Values) => `longer than ${limit} characters`,
     CONTROL: () => 'has a control character',
@@ -43,6 +44,8 @@ export const gradebookImportTexts = translations({
     STUDENT_TWICE: ({ name, line }) => `${name} est déjà à la ligne ${line}`,
     BAD_MARK: ({ text }) =>
       `« ${text} » n'est pas une note : un nombre comme 14,5 ou 14.5, ou ABS, EXC ou ATT`,
+    WRITE_MARK: ({ text, meant }) =>
+      `« ${text} » n'est pas une note : écrivez ${String(meant).replace('.', ',')}`,
     ABOVE_SCALE: ({ text, scale }) => `${text} dépasse le barème, ${scale}`,
     TOO_LONG: ({ limit }) => `plus de ${limit} caractères`,
     CONTROL: () => 'contient un caractère de contrôle',

@@ -164,6 +164,7 @@ export const gradebookTexts = translations({
     noAccount: (name: string) => `no account "${name}"`,
     badMark: (text: string) =>
       `"${text}" is no mark: write 14, 14x2 (coefficient 2), 7/10, 7/10x1.5, ABS, EXC or ATT`,
+    writeNumber: (text: string, meant: string) => `"${text}": write ${meant}`,
     badFormat: (text: string) => `"${text}" is no format: csv, moodle or xlsx`,
     unreadable: (path: string, reason: string) => `cannot read ${path}: ${reason}`,
     unwritable: (path: string, reason: string) => `cannot write ${path}: ${reason}`,
@@ -344,6 +345,7 @@ export const gradebookTexts = translations({
     noAccount: (name) => `pas de compte « ${name} »`,
     badMark: (text) =>
       `« ${text} » n'est pas une note : écrivez 14, 14x2 (coefficient 2), 7/10, 7/10x1,5, ABS, EXC ou ATT`,
+    writeNumber: (text, meant) => `« ${text} » : écrivez ${meant}`,
     badFormat: (text) => `« ${text} » n'est pas un format : csv, moodle ou xlsx`,
     unreadable: (path, reason) => `${path} ne se lit pas : ${reason}`,
     unwritable: (path, reason) => `${path} ne s'écrit pas : ${reason}`,

@@ -120,7 +120,10 @@ export const accounts = defineService(
           .string()
           .min(1)
           .max(128)
-          .regex(/^[\p{L}\p{N}][\p{L}\p{N} ._@+'-]*$/u)
+          .regex(
+            /^[\p{L}\p{N}][\p{L}\p{N} ._@+'-]*$/u,
+            "an account's name has letters, digits, spaces and . _ @ + ' - and begins with a letter or digit",
+          )
           .describe('Letters, digits and . _ @ + - ’ inside; as ada or ada@example.org.'),
         role,
         password: newPassword.optional(),

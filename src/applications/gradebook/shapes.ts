@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { suggestDecimal } from './decimals.ts';
 import { gradebookLimits } from './limits.ts';
+
+export { isDecimal } from './decimals.ts';
 
 /** What parameters and results of the gradebook are made of. */
 
-const decimalNotation = /^\d{1,6}(?:\.\d{1,6})?$/;
 const positiveNotation = /^(?!0+(?:\.0+)?$)\d{1,6}(?:\.\d{1,6})?$/;
 const valueNotation = /^(?:ABS|EXC|ATT|\d{1,6}(?:\.\d{1,6})?)$/;
 const dateNotation = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/;
@@ -18,16 +20,21 @@ export function isPositiveDecimal(text: string): boolean {
   return positiveNotation.test(text);
 }
 
-/** Whether a text is a decimal that is not negative. */
-export function isDecimal(text: string): boolean {
-  return decimalNotation.test(text);
-}
-
 /** Whether a text is a day of the calendar, as `2026-11-21`. */
 export function isDate(text: string): boolean {
   if (!dateNotation.test(text)) return false;
   const date = new Date(`${text}T00:00:00Z`);
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+}
+
+/** What is wrong with a text that is no such number, and how to write it where that can be told. */
+function explain(rule: string): { error: (issue: { readonly input?: unknown }) => string } {
+  return {
+    error({ input }) {
+      const meant = typeof input === 'string' ? suggestDecimal(input) : undefined;
+      return meant === undefined ? rule : `write "${meant}"; ${rule}`;
+    },
+  };
 }
 
 const controls = /\p{Cc}/u;
@@ -55,7 +62,10 @@ export const accountId = identifier('an account');
 
 export const value = z
   .string()
-  .regex(valueNotation, 'a mark is a decimal in quotes such as "14.5", or "ABS", "EXC" or "ATT"')
+  .regex(
+    valueNotation,
+    explain('a mark is a decimal in quotes such as "14.5", or "ABS", "EXC" or "ATT"'),
+  )
   .describe(
     'A decimal from 0 to the scale as a string, such as "14.5"; or ABS (absent: counts 0), EXC ' +
       '(excused) or ATT (pending), both left out of averages with their coefficient.',
@@ -63,12 +73,12 @@ export const value = z
 
 export const coefficient = z
   .string()
-  .regex(positiveNotation, 'a coefficient is a positive decimal in quotes such as "1.5"')
+  .regex(positiveNotation, explain('a coefficient is a positive decimal in quotes such as "1.5"'))
   .describe('What the mark weighs: a positive decimal as a string, such as "2" or "0.5".');
 
 export const scale = z
   .string()
-  .regex(positiveNotation, 'a scale is a positive decimal in quotes such as "20"')
+  .regex(positiveNotation, explain('a scale is a positive decimal in quotes such as "20"'))
   .describe('What the mark is out of: a positive decimal as a string. Averages bring all to 20.');
 
 export const date = z

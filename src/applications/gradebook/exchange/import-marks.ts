@@ -2,6 +2,7 @@ import type { LineCode } from '../../../language/gradebook-import.ts';
 import type { TaskOptions } from '../../../service/index.ts';
 import type { Store } from '../../../store/index.ts';
 import { checkAssessmentCount, makeAssessment } from '../assessments.ts';
+import { suggestDecimal } from '../decimals.ts';
 import { nextIdentifier } from '../identifiers.ts';
 import { toAssessmentImage, toMarkImage } from '../images.ts';
 import type { AssessmentImage, MarkImage } from '../images.ts';
@@ -109,7 +110,15 @@ function planLine(
     if (value === '') continue;
     const place = column.index + 1;
     if (value === undefined) {
-      report.tell(line.line, 'error', 'BAD_MARK', { text: text.slice(0, 40) }, place);
+      const meant = suggestDecimal(text);
+      const details = { text: text.slice(0, 40), ...(meant !== undefined && { meant }) };
+      report.tell(
+        line.line,
+        'error',
+        meant === undefined ? 'BAD_MARK' : 'WRITE_MARK',
+        details,
+        place,
+      );
       return undefined;
     }
     const { scale, coefficient, published } = assessment;

@@ -249,7 +249,7 @@ eachStore(
     const { book } = served;
     const promotion = await makeClass(book);
     const content = base64(
-      'Nom;Prénom;TP;Oral\nLovelace;Ada;12;13\nTuring;Alan;12;quinze\nNobody;X;1;1\nLovelace;Ada;1;1\n',
+      'Nom;Prénom;TP;Oral\nLovelace;Ada;12;13\nTuring;Alan;12;quinze\nNobody;X;1;1\nLovelace;Ada;1;1\nHopper;Grace;12;,5\n',
     );
     const report = await book.importMarks({ promotion, content });
     assert.deepEqual(
@@ -260,6 +260,7 @@ eachStore(
         [3, 4, 'BAD_MARK'],
         [4, 1, 'UNKNOWN_STUDENT'],
         [5, 1, 'STUDENT_TWICE'],
+        [6, 4, 'WRITE_MARK'],
       ],
     );
     assert.equal(report.done, false);
