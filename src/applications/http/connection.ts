@@ -15,7 +15,7 @@ import { formatInformation } from './response-head.ts';
 import { ResponseSender, isIterable, letGo } from './response-sender.ts';
 import type { HttpService } from './service.ts';
 import { StallWatch } from './stall-watch.ts';
-import { Waiting } from './waiting.ts';
+import { Waiting, timedOut } from './waiting.ts';
 
 const carriageReturn = 0x0d;
 const lineFeed = 0x0a;
@@ -110,8 +110,8 @@ export class HttpConnection implements Timed {
     // A slow client may still be busy with the last answer; whether it is stalled is seen elsewhere.
     if (wait === 'request' && this.#connection.bufferedBytes > 0) this.#waiting.forRequest();
     else if (wait === 'request') this.#close();
-    else if (wait === 'head') this.#refuse(timeout('the head did not come in time'));
-    else if (wait === 'body') this.#failBody(timeout('the content did not come in time'));
+    else if (wait === 'head') this.#refuse(timedOut('the head did not come in time'));
+    else if (wait === 'body') this.#failBody(timedOut('the content did not come in time'));
   }
 
   look(now: number): void {
@@ -173,7 +173,9 @@ export class HttpConnection implements Timed {
     const startedAt = this.#service.onResponse === undefined ? 0 : performance.now();
     const exchange = new Exchange(request, head, body, startedAt);
     this.#exchange = exchange;
-    const answer = this.#service.answer(request);
+    const answer = request.isMisdirected
+      ? this.#service.refuse(new HttpError('MISDIRECTED_REQUEST', 'https asks for TLS'), request)
+      : this.#service.answer(request);
     if (answer instanceof Promise) {
       // Only a page of the error's own can still fail: it costs this connection, as elsewhere.
       const failed = (): void => this.#connection.reset();
@@ -272,8 +274,10 @@ export class HttpConnection implements Timed {
     // What is made as it is sent may be made of the content.
     const isStreaming = isIterable(response.content);
     const isTooLong = body.announced > this.#service.limits.maxDiscardedBytes;
+    // Whose content has begun to come waits for no leave.
+    const isWaiting = exchange.isHeldBack && this.#input.length === 0;
     if (isStreaming) this.#send(exchange, response);
-    else if (exchange.isHeldBack || isTooLong) this.#send(exchange, { ...response, close: true });
+    else if (isWaiting || isTooLong) this.#send(exchange, { ...response, close: true });
     else {
       exchange.response = response;
       body.discard();
@@ -390,8 +394,4 @@ export class HttpConnection implements Timed {
     this.#waiting.forNothing();
     this.#connection.close();
   }
-}
-
-function timeout(message: string): HttpError {
-  return new HttpError('REQUEST_TIMEOUT', message, { close: true });
 }

@@ -47,6 +47,12 @@ export class IncomingRequest implements HttpRequest {
     return this.#connection.transport === 'tls' ? 'https' : 'http';
   }
 
+  /** Whether it asks for an https resource without TLS (RFC 9110, section 7.4). */
+  get isMisdirected(): boolean {
+    const { form, target } = this.#head;
+    return form === 'absolute' && this.scheme === 'http' && /^https:/i.test(target);
+  }
+
   get authority(): string {
     return this.#head.authority;
   }

@@ -1,4 +1,5 @@
 import type { DeadlineClock } from './deadline-clock.ts';
+import { HttpError } from './errors.ts';
 import type { HttpLimits } from './limits.ts';
 
 /** What a connection waits for: each has a time-out of its own. */
@@ -40,4 +41,9 @@ export class Waiting {
     this.for = 'body';
     this.deadline = this.#clock.now + this.#limits.bodyTimeout;
   }
+}
+
+/** The error of what was waited for too long. */
+export function timedOut(message: string): HttpError {
+  return new HttpError('REQUEST_TIMEOUT', message, { close: true });
 }

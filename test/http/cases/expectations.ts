@@ -1,4 +1,15 @@
-import { get, group, hello, kept, must, refused, should, smuggled, statuses } from '../case.ts';
+import {
+  feature,
+  get,
+  group,
+  hello,
+  kept,
+  must,
+  refused,
+  should,
+  smuggled,
+  statuses,
+} from '../case.ts';
 import type { Expectation } from '../case.ts';
 
 const post = (...fields: readonly string[]): string =>
@@ -59,6 +70,12 @@ export const expectCases = group('expect', [
     'GET with content that waits is told something',
     [get('/hello.txt', wait, 'Content-Length: 5'), { pause: 100 }, 'hello'],
     [{ answers: [{ status: [200, 413, 417] }] }],
+  ),
+  feature(
+    'RFC 9110 §10.1.1',
+    'GET with content that did not wait keeps its connection',
+    get('/hello.txt', wait, 'Content-Length: 5') + 'hello' + get('/hello.txt'),
+    [{ answers: [{ status: 200 }, { status: 200, body: hello }], connection: 'kept' }],
   ),
   must(
     'RFC 9110 §10.1.1',

@@ -111,10 +111,10 @@ export const targetCases = group('request target', [
     statuses([400, 404, 421, 501]),
   ),
   must(
-    'RFC 9112 §3.3',
-    'an https URI on a connection without TLS does no harm',
+    'RFC 9110 §7.4',
+    'an https URI on a connection without TLS is refused',
     line('https://localhost/hello.txt', host),
-    statuses([200, 400, 404, 421]),
+    statuses([400, 404, 421]),
   ),
   must(
     'RFC 9112 §3.2',
