@@ -3,7 +3,11 @@ import {
   gradebookMigrations,
   implementGradebook,
 } from '../../src/applications/gradebook/index.ts';
-import type { GradebookTables, Role } from '../../src/applications/gradebook/index.ts';
+import type {
+  GradebookOptions,
+  GradebookTables,
+  Role,
+} from '../../src/applications/gradebook/index.ts';
 import { channelOf, connect, serveServices } from '../../src/service/index.ts';
 import type { CallContext, Client, OutgoingOptions } from '../../src/service/index.ts';
 import type { Store } from '../../src/store/index.ts';
@@ -50,11 +54,14 @@ export async function serveGradebook(test: StoreTest): Promise<ServedGradebook> 
 }
 
 /** Serves the gradebook of a store. */
-export async function serveStore(store: Store<GradebookTables>): Promise<ServedGradebook> {
+export async function serveStore(
+  store: Store<GradebookTables>,
+  options: GradebookOptions = {},
+): Promise<ServedGradebook> {
   await using stack = new AsyncDisposableStack();
   const errors: unknown[] = [];
   const server = stack.use(
-    await serveServices('json+tcp://127.0.0.1:0', [implementGradebook(store, identify)], {
+    await serveServices('json+tcp://127.0.0.1:0', [implementGradebook(store, identify, options)], {
       onInternalError: (error) => errors.push(error),
       maxFrameBytes: 16_777_216,
     }),

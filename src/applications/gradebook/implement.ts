@@ -32,7 +32,8 @@ import {
 import { refuse } from './refusal.ts';
 import type { Reading } from './seeing.ts';
 import { gradebook } from './service.ts';
-import { StandingMemory } from './standing.ts';
+import { StandingMemory } from './standing-memory.ts';
+import type { MemoryOptions } from './standing-memory.ts';
 import {
   addStudents,
   changeStudent,
@@ -67,7 +68,7 @@ function taskOf({ remaining, signal }: CallContext): TaskOptions {
 const streamPage = 100;
 
 /** What the gradebook may be made with besides. */
-export interface GradebookOptions {
+export interface GradebookOptions extends MemoryOptions {
   /** Looks up accounts that promotions and students are given to; by default any identifier is taken. */
   readonly findAccount?: FindAccount;
 }
@@ -80,20 +81,22 @@ export interface GradebookOptions {
 export function implementGradebook(
   store: Store<GradebookTables>,
   identify: (context: CallContext) => Caller,
-  { findAccount }: GradebookOptions = {},
+  { findAccount, ...limits }: GradebookOptions = {},
 ): ImplementedService {
-  const memory = new StandingMemory();
+  const memory = new StandingMemory(store, limits);
   const writer = new MarkWriter(store);
   const pages = new PageMemory();
   const reader = new FileReader();
   // A store that fails, or is closed meanwhile, is told of by whoever calls next.
-  memory.warm(store).catch(() => undefined);
+  memory.warm().catch(() => undefined);
 
+  const onCommit = (ledger: Ledger): void => memory.follow(ledger);
   const callOf = (context: CallContext, params: unknown): WriteCall => ({
     caller: identify(context),
     action: context.method.slice(context.method.indexOf('.') + 1),
     params,
     key: context.idempotencyKey,
+    onCommit,
   });
   const change = <Result>(
     context: CallContext,

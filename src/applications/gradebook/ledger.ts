@@ -92,6 +92,15 @@ interface HeldPromotion {
   isUsed: boolean;
 }
 
+/** What a transaction has left of a promotion that it changed. */
+export interface ChangedPromotion {
+  readonly row: PromotionRow;
+  /** The first of the revisions that it made; the last is the row's. */
+  readonly firstRevision: number;
+  /** Those of the promotion whom it looked at, changed or not. */
+  readonly students: Iterable<OpenStudent>;
+}
+
 /**
  * One transaction of the gradebook: it holds the promotions it changes, keeps the students' sums right,
  * and writes the history. What is begun here is written by {@link Ledger.finish}.
@@ -341,6 +350,16 @@ export class Ledger {
       });
     }
     for (const change of this.#changes) await this.run(insertChange, change);
+  }
+
+  /** What it has changed, for who remembers anything of that: to be asked once it is committed. */
+  *listChanged(): Iterable<ChangedPromotion> {
+    for (const { row, written } of this.#promotions.values()) {
+      const students = this.#students
+        .values()
+        .filter((student) => student.row.promotion === row.id);
+      yield { row, firstRevision: written.revision, students };
+    }
   }
 
   #heldPromotion(id: string): HeldPromotion {

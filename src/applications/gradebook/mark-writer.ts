@@ -157,11 +157,13 @@ export class MarkWriter {
       // Taken when the store gets to it: until then, more may have come.
       let group: readonly WaitingMarks[] = [];
       try {
-        const settled = await this.#store.write((query, run) => {
+        const written = await this.#store.write(async (query, run) => {
           if (group.length === 0) group = this.#take();
-          return this.#writeGroup(new Ledger(query, run), run, group);
+          const ledger = new Ledger(query, run);
+          return { settled: await this.#writeGroup(ledger, run, group), ledger };
         });
-        for (const [index, one] of group.entries()) settle(one, settled[index]);
+        group[0]?.call.onCommit(written.ledger);
+        for (const [index, one] of group.entries()) settle(one, written.settled[index]);
       } catch (error) {
         if (group.length === 0) group = this.#take();
         if (concernsAll(error)) for (const { reject } of group) reject(error);

@@ -18,6 +18,8 @@ export interface WriteCall {
   readonly params: unknown;
   /** The caller's idempotency key. */
   readonly key: string | undefined;
+  /** Told of the transaction that carried it out, once that is committed. */
+  readonly onCommit: (ledger: Ledger) => void;
 }
 
 /** A change that was made, now or by the call that this one repeats. */
@@ -90,19 +92,22 @@ export async function makeChange<Result>(
   make: (ledger: Ledger) => Promise<Edit>,
   answer: (change: MadeChange, ledger: Ledger) => Result | Promise<Result>,
 ): Promise<Result> {
-  const { caller, action, key } = call;
+  const { caller, action, key, onCommit } = call;
   const digest = key === undefined ? '' : digestCall(call);
-  const work = (): Promise<Result> =>
-    store.write(async (query, run) => {
+  const work = async (): Promise<Result> => {
+    const done = await store.write(async (query, run) => {
       const ledger = new Ledger(query, run);
       const repeated = await findRepeated(run, call, digest);
-      if (repeated !== undefined) return answer(repeated, ledger);
+      if (repeated !== undefined) return { result: await answer(repeated, ledger), ledger };
       const edit = await make(ledger);
       const row = ledger.enter(edit, action, caller.account, key, digest);
       const result = await answer({ id: edit.id, row, items: edit.items }, ledger);
       await ledger.finish();
-      return result;
+      return { result, ledger };
     });
+    onCommit(done.ledger);
+    return done.result;
+  };
   try {
     return await work();
   } catch (error) {
