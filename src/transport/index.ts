@@ -14,5 +14,6 @@ export * from './errors.ts';
 export * from './listen.ts';
 export * from './message.ts';
 export * from './port-holder.ts';
+export * from './send-queues.ts';
 export * from './server-certificates.ts';
 export * from './stream.ts';

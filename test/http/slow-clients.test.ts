@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { truncateSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
@@ -51,6 +52,36 @@ function openStalledReader(port: number): Slow {
     socket.write(get('/vast.bin'));
   });
 }
+
+/** Takes a piece of what comes every so many milliseconds. */
+async function sip(socket: Socket, pieces: number, milliseconds: number): Promise<void> {
+  for (let taken = 0; taken < pieces; taken++) {
+    socket.resume();
+    await once(socket, 'data', { signal: AbortSignal.timeout(10_000) });
+    socket.pause();
+    await pause(milliseconds);
+  }
+}
+
+test('a slow reader is served for as long as it reads', async () => {
+  using fixture = createFixture();
+  truncateSync(join(fixture.root, 'hello.txt'), 2 ** 30);
+  const files = serveFiles(fixture.root);
+  await using server = await serveHttp('tcp://127.0.0.1:0', files, { writeTimeout: 2_000 });
+  const { socket, closed } = open(Number(new URL(server.url).port), (opened) => {
+    opened.write(get('/hello.txt'));
+  });
+  // Slower than the system makes room for more, faster than it is told that some was taken.
+  await sip(socket, 50, 150);
+  assert.equal(server.connections, 1);
+  socket.pause();
+  const dropped = performance.now() + 10_000;
+  while (server.connections > 0 && performance.now() < dropped) await pause(20);
+  assert.equal(server.connections, 0);
+  socket.resume();
+  await closed;
+  socket.destroy();
+});
 
 suite(`beside ${count} slow heads and ${count} stalled readers`, () => {
   const fixture = createFixture();

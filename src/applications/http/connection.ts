@@ -48,7 +48,7 @@ export class HttpConnection implements Timed {
     this.#connection = connection;
     this.#service = service;
     this.#sender = new ResponseSender(connection, service.server);
-    this.#stall = new StallWatch(connection);
+    this.#stall = new StallWatch(connection, service.queues, service.limits.writeTimeout / 4);
     this.#waiting = new Waiting(service.clock, service.limits);
     this.#waiting.forRequest();
   }

@@ -12,6 +12,7 @@ import type { Http2Head } from './http2-request.ts';
 import { sendHttp2, toHttp2Fields } from './http2-response.ts';
 import type { SendingHost } from './http2-response.ts';
 import { letGo } from './response-sender.ts';
+import { QueueWatch } from './stall-watch.ts';
 import type { HttpService, HttpSession } from './service.ts';
 
 /** PING and SETTINGS frames of one connection that are answered within so many milliseconds. */
@@ -78,14 +79,16 @@ class Http2Exchange {
     this.#request?.abort();
   }
 
-  look(now: number): void {
+  /** @param hasShrunk whether the connection's client has taken something since the last look. */
+  look(now: number, hasShrunk: () => boolean): void {
     const { bodyTimeout, writeTimeout } = this.#service.limits;
     const waited = now - this.#lastProgress;
     if (this.#wait === 'body' && waited > bodyTimeout) {
       this.#wait = 'nothing';
       this.#body?.fail(new HttpError('REQUEST_TIMEOUT', 'the content did not come in time'));
-    } else if (this.#wait === 'client' && waited > writeTimeout) {
-      this.#stream.destroy();
+    } else if (this.#wait === 'client' && waited > writeTimeout / 4) {
+      if (hasShrunk()) this.#lastProgress = now;
+      else if (waited > writeTimeout) this.#stream.destroy();
     }
   }
 
@@ -212,6 +215,7 @@ export class Http2Connection implements HttpSession, Timed {
   readonly #connection: Connection<unknown>;
   readonly #session: ServerHttp2Session;
   readonly #exchanges = new Set<Http2Exchange>();
+  readonly #queue: QueueWatch;
   #requests = 0;
   #controlFrames = 0;
   #countedSince = 0;
@@ -220,6 +224,7 @@ export class Http2Connection implements HttpSession, Timed {
   constructor(connection: Connection<unknown>, service: HttpService) {
     this.#connection = connection;
     this.#service = service;
+    this.#queue = new QueueWatch(connection, service.queues);
     const { limits, http2, clock } = service;
     this.deadline = clock.now + limits.keepAliveTimeout;
     const options = {
@@ -279,7 +284,10 @@ export class Http2Connection implements HttpSession, Timed {
   }
 
   look(now: number): void {
-    for (const exchange of this.#exchanges) exchange.look(now);
+    let isTaking: boolean | undefined;
+    // Asked once for all exchanges, and for none that goes on by itself.
+    const hasShrunk = (): boolean => (isTaking ??= this.#queue.hasShrunk());
+    for (const exchange of this.#exchanges) exchange.look(now, hasShrunk);
   }
 
   /** Frames that cost the client nothing and want an answer each (CVE-2019-9512, CVE-2019-9515). */

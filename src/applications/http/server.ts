@@ -1,4 +1,4 @@
-import { listen, toTransportEndpoint } from '../../transport/index.ts';
+import { SendQueues, listen, toTransportEndpoint } from '../../transport/index.ts';
 import type {
   Connection,
   ListenOptions,
@@ -87,6 +87,7 @@ function makeService(options: HttpOptions, current: { handler: HttpHandler }): H
     limits,
     http2: { ...http2Defaults, ...(http2 || undefined) },
     clock: new DeadlineClock(Math.max(5, Math.min(500, shortest / 8))),
+    queues: new SendQueues(limits.writeTimeout / 10),
     server: server === '' ? '' : formatFields([['Server', server]]),
     onResponse,
     refuse,

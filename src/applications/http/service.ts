@@ -1,6 +1,6 @@
 import type { DeadlineClock } from './deadline-clock.ts';
 import type { HttpRequest, HttpResponse, HttpHandler } from './handler.ts';
-import type { CloseReason } from '../../transport/index.ts';
+import type { CloseReason, SendQueues } from '../../transport/index.ts';
 import type { Http2Limits } from './http2-limits.ts';
 import type { HttpLimits } from './limits.ts';
 
@@ -19,6 +19,8 @@ export interface HttpService {
   readonly limits: HttpLimits;
   readonly http2: Http2Limits;
   readonly clock: DeadlineClock;
+  /** What the system holds for clients that read slowly. */
+  readonly queues: SendQueues;
   /** The Server field line with its line end, or nothing. */
   readonly server: string;
   /** The handler's answer, or the one to what it throws: this never throws, nor rejects. */
