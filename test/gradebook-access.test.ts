@@ -343,6 +343,8 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       await assert.rejects(book.assignTeacher({ promotion, account: 'nobody' }, options), nobody);
       await assert.rejects(book.linkStudent({ student, account: 'nobody' }, options), nobody);
       const { promotions } = await book.listPromotions({}, options);
+      const { changes } = await book.history({ promotion, limit: 1 }, options);
+      assert.equal(changes[0]?.byName, 'admin');
       const teachers = promotions.find((one) => one.promotion === promotion)?.teachers;
       assert.deepEqual(teachers, [ids.get('holder')]);
       await putAway(fixture);

@@ -45,8 +45,11 @@ async function answerAverages(host: GradebookHost, book: Book, which: string, pu
   const show = (text: string | null): string => localNumber(host, text ?? words.none);
   const lines = [
     drawTable([rank, student, average], rows),
-    `${name}: ${words.meanOfStudentAverages(show(ofStudents.average), ofStudents.counted.students)}`,
-    `${name}: ${words.meanOfAllMarks(show(ofMarks.average), ofMarks.counted.marks)}`,
+    words.about(
+      name,
+      words.meanOfStudentAverages(show(ofStudents.average), ofStudents.counted.students),
+    ),
+    words.about(name, words.meanOfAllMarks(show(ofMarks.average), ofMarks.counted.marks)),
   ];
   const { students: without } = ofStudents.leftOut;
   if (without > 0) lines.push(words.without(without));

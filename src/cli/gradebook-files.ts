@@ -2,6 +2,8 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { gradebookLimits } from '../applications/gradebook/limits.ts';
 import type { ImportReport } from '../applications/gradebook/methods-files.ts';
+import { explainFileError } from '../language/files.ts';
+import { gradebookErrorTexts } from '../language/gradebook-errors.ts';
 import { gradebookImportTexts } from '../language/gradebook-import.ts';
 import { addSubcommand, drawTable, withBook } from './gradebook-command.ts';
 import type { GradebookHost, Shown } from './gradebook-command.ts';
@@ -16,20 +18,19 @@ export function addFiles(host: GradebookHost): void {
   addExport(host);
 }
 
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message.replace(/,? \w+ '.*'$/, '') : String(error);
-}
-
 /** The bytes of a file in base64. @throws {UsageError} */
-async function readContent({ words }: GradebookHost, path: string): Promise<string> {
+async function readContent({ words, terminal }: GradebookHost, path: string): Promise<string> {
+  const limit = gradebookLimits.maxFileBytes;
   try {
     const { size } = await stat(path);
-    if (size > gradebookLimits.maxFileBytes) {
-      throw new Error(`${size} > ${gradebookLimits.maxFileBytes}`);
+    if (size > limit) {
+      throw new Error(
+        gradebookErrorTexts[terminal.language].FILE_TOO_LONG({ limit, unit: 'bytes' }),
+      );
     }
     return (await readFile(path)).toString('base64');
   } catch (error) {
-    throw new UsageError(words.unreadable(path, reasonOf(error)));
+    throw new UsageError(words.unreadable(path, explainFileError(terminal.language, error)));
   }
 }
 
@@ -115,7 +116,7 @@ function addExport(host: GradebookHost): void {
         try {
           await writeFile(path, bytes);
         } catch (error) {
-          throw new UsageError(words.unwritable(path, reasonOf(error)));
+          throw new UsageError(words.unwritable(path, explainFileError(terminal.language, error)));
         }
         return { value: { file: path, bytes: bytes.length }, text: words.written(path) };
       }),

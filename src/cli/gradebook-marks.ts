@@ -271,7 +271,7 @@ function addHistory(host: GradebookHost): void {
           one.count === 1
             ? describeItem(host, one.items[0]?.before, one.items[0]?.after)
             : `${one.count}`,
-          one.by,
+          one.byName ?? one.by,
         ]);
         return { value: changes, text: drawTable([change, when, what, '', who], rows) };
       }),

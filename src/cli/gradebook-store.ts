@@ -23,8 +23,8 @@ function findPlace(host: GradebookHost): Promise<string> {
 }
 
 /** A store that is there. */
-function openExisting({ words }: GradebookHost, place: string): Promise<Store<unknown>> {
-  return openExistingStore(place, words.unreadable);
+function openExisting(host: GradebookHost, place: string): Promise<Store<unknown>> {
+  return openExistingStore(host, place, host.words.unreadable);
 }
 
 /**
@@ -57,7 +57,7 @@ async function exists(path: string): Promise<boolean> {
  * put back: some may have been revoked since.
  */
 async function restore(host: GradebookHost, backup: string, place: string): Promise<void> {
-  await requireFile(backup, host.words.unreadable);
+  await requireFile(host, backup, host.words.unreadable);
   const path = resolve(place);
   const partial = `${path}.${process.pid}.partial`;
   if (await exists(path)) requireUnused(host, path);

@@ -29,7 +29,7 @@ export function addResetPassword(host: CommandHost): void {
   command.action(async (name: string | undefined, flags: ResetFlags) => {
     const place = await findStorePlace(host, flags.store);
     const given = flags.passwordStdin === true ? await readPassword(host) : undefined;
-    await using store = await openExistingStore<AccountsTables>(place, texts.unreadable);
+    await using store = await openExistingStore<AccountsTables>(host, place, texts.unreadable);
     const result = await recoverAccount(store, { name, password: given, address: whoIsThis() });
     if ('administrators' in result) {
       terminal.say(`guichet: ${explainUnclear(host, name, result)}`);

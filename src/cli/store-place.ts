@@ -3,6 +3,7 @@ import { userInfo } from 'node:os';
 import { applications } from '../applications/registry.ts';
 import { defaultStore } from '../applications/services/shared.ts';
 import { migrations } from '../applications/services/stored.ts';
+import { explainFileError } from '../language/files.ts';
 import { serveTexts } from '../language/serve.ts';
 import { openStore } from '../store/index.ts';
 import type { Store } from '../store/index.ts';
@@ -45,22 +46,23 @@ export function whoIsThis(): string {
 
 /** Makes sure that a file is there: opening one must not make it. @throws {UsageError} */
 export async function requireFile(
+  { terminal: { language } }: CommandHost,
   path: string,
   unreadable: (place: string, reason: string) => string,
 ): Promise<void> {
   try {
     await stat(path);
   } catch (error) {
-    const reason = error instanceof Error ? error.message.replace(/,? \w+ '.*'$/, '') : '';
-    throw new UsageError(unreadable(path, reason));
+    throw new UsageError(unreadable(path, explainFileError(language, error)));
   }
 }
 
 /** Opens a store that is there. @throws {UsageError} @throws {StoreError} */
 export async function openExistingStore<Tables>(
+  host: CommandHost,
   place: string,
   unreadable: (place: string, reason: string) => string,
 ): Promise<Store<Tables>> {
-  if (!isServer(place)) await requireFile(place, unreadable);
+  if (!isServer(place)) await requireFile(host, place, unreadable);
   return openStore<Tables>(place, migrations);
 }

@@ -2,14 +2,29 @@ import { translations } from './language.ts';
 
 type Values = Readonly<Record<string, string | number>>;
 
+/** What is known of a student, by its name in the service. */
+const fields: ReadonlyMap<string, string> = new Map([
+  ['familyName', 'nom'],
+  ['givenName', 'prénom'],
+  ['number', 'numéro'],
+  ['email', 'adresse'],
+]);
+
+function inFrench(names: string | number | undefined): string {
+  return String(names)
+    .split(', ')
+    .map((name) => fields.get(name) ?? name)
+    .join(', ');
+}
+
 /** What becomes of each line of an imported file, by a stable code. */
 export const gradebookImportTexts = translations({
   en: {
     ADD_STUDENT: ({ name }: Values) => `${name}: a new student`,
-    CHANGE_STUDENT: ({ name, what }: Values) => `${name}: ${what} changes`,
+    CHANGE_STUDENT: ({ name, what }: Values) => `${name}, to change: ${what}`,
     SAME_STUDENT: ({ name }: Values) => `${name}: as they are already`,
     MARKS: ({ name, added, changed, same }: Values) =>
-      `${name}: ${added} marks to add, ${changed} to change, ${same} as they are`,
+      `${name}, marks: ${added} to add, ${changed} to change, ${same} as before`,
     EMPTY: () => 'an empty line',
     ASSESSMENT: ({ name, scale, coefficient }: Values) =>
       `creates the assessment ${name}, out of ${scale}, coefficient ${coefficient}`,
@@ -30,10 +45,10 @@ export const gradebookImportTexts = translations({
   },
   fr: {
     ADD_STUDENT: ({ name }) => `${name} : nouvel étudiant`,
-    CHANGE_STUDENT: ({ name, what }) => `${name} : ${what} change`,
+    CHANGE_STUDENT: ({ name, what }) => `${name}, à changer : ${inFrench(what)}`,
     SAME_STUDENT: ({ name }) => `${name} : rien ne change`,
     MARKS: ({ name, added, changed, same }) =>
-      `${name} : ${added} notes à ajouter, ${changed} à changer, ${same} inchangées`,
+      `${name}, notes : ${added} à ajouter, ${changed} à changer, ${same} sans changement`,
     EMPTY: () => 'ligne vide',
     ASSESSMENT: ({ name, scale, coefficient }) =>
       `crée l'évaluation ${name}, sur ${scale}, coefficient ${coefficient}`,

@@ -1,6 +1,11 @@
 import type { Example } from './commands.ts';
 import { translations } from './language.ts';
 
+/** `1 mark`, `2 marks`. */
+function countOf(count: number | undefined, thing: string): string {
+  return `${count ?? 0} ${thing}${count === 1 ? '' : 's'}`;
+}
+
 /** What `guichet gradebook` says. */
 export const gradebookTexts = translations({
   en: {
@@ -107,6 +112,7 @@ export const gradebookTexts = translations({
     done: (what: string) => `done: ${what}`,
     addedMarks: (count: number, name: string) =>
       `${count} ${count === 1 ? 'mark' : 'marks'} for ${name}`,
+    about: (name: string, text: string) => `${name}: ${text}`,
     averageOf: (name: string, average: string) => `${name}: ${average}`,
     quotient: (weighted: string, coefficients: string) =>
       `sum of marks × coefficients ${weighted}, divided by the sum of coefficients ${coefficients}`,
@@ -122,7 +128,8 @@ export const gradebookTexts = translations({
       `mean of the averages of ${students} ${students === 1 ? 'student' : 'students'}: ${average}`,
     meanOfAllMarks: (average: string, marks: number) =>
       `mean of all ${marks} ${marks === 1 ? 'mark' : 'marks'}: ${average}`,
-    without: (count: number) => `${count} students have no mark that counts`,
+    without: (count: number) =>
+      `${count} ${count === 1 ? 'student has' : 'students have'} no mark that counts`,
     statistics: {
       count: 'count',
       mean: 'mean',
@@ -134,14 +141,14 @@ export const gradebookTexts = translations({
       leftOut: 'left out',
     },
     nothingCounts: 'nothing counts yet',
-    published: (count: number) => `${count} marks changed`,
+    published: (count: number) => `${countOf(count, 'mark')} changed`,
     undoneNow: (change: string) => `undone, by change ${change}`,
     imported: 'imported',
     notImported: 'nothing was imported',
     dryRun: 'a dry run: nothing was changed',
-    omitted: (count: number) => `and ${count} lines more`,
+    omitted: (count: number) => `and ${countOf(count, 'line')} more`,
     counts: (counts: Readonly<Record<string, number>>) =>
-      `${counts['add']} to add, ${counts['change']} to change, ${counts['same']} as they are, ${counts['error']} errors`,
+      `${counts['add']} to add, ${counts['change']} to change, ${counts['same']} as before, ${countOf(counts['error'], 'error')}`,
     written: (path: string) => `written to ${path}`,
     askErase: (name: string) => `Erase ${name} for ever? (yes/no) `,
     notErased: 'nothing was erased',
@@ -289,6 +296,7 @@ export const gradebookTexts = translations({
     created: (name, identifier) => `${name} créée (${identifier})`,
     done: (what) => `fait : ${what}`,
     addedMarks: (count, name) => `${count} ${count === 1 ? 'note' : 'notes'} pour ${name}`,
+    about: (name, text) => `${name} : ${text}`,
     averageOf: (name, average) => `${name} : ${average}`,
     quotient: (weighted, coefficients) =>
       `somme des notes × coefficients ${weighted}, divisée par la somme des coefficients ${coefficients}`,
@@ -304,7 +312,8 @@ export const gradebookTexts = translations({
       `moyenne des moyennes de ${students} ${students > 1 ? 'étudiants' : 'étudiant'} : ${average}`,
     meanOfAllMarks: (average, marks) =>
       `moyenne ${marks > 1 ? `des ${marks} notes` : `de ${marks} note`} : ${average}`,
-    without: (count) => `${count} étudiants n'ont aucune note qui compte`,
+    without: (count) =>
+      `${count} ${count > 1 ? "étudiants n'ont" : "étudiant n'a"} aucune note qui compte`,
     statistics: {
       count: 'effectif',
       mean: 'moyenne',
@@ -316,14 +325,14 @@ export const gradebookTexts = translations({
       leftOut: 'hors du compte',
     },
     nothingCounts: 'rien ne compte encore',
-    published: (count) => `${count} notes changées`,
+    published: (count) => (count > 1 ? `${count} notes changées` : `${count} note changée`),
     undoneNow: (change) => `annulée, par la modification ${change}`,
     imported: 'importé',
     notImported: "rien n'a été importé",
     dryRun: "à blanc : rien n'a changé",
-    omitted: (count) => `et ${count} lignes de plus`,
+    omitted: (count) => `et ${count} ${count > 1 ? 'lignes' : 'ligne'} de plus`,
     counts: (counts) =>
-      `${counts['add']} à ajouter, ${counts['change']} à changer, ${counts['same']} inchangées, ${counts['error']} erreurs`,
+      `${counts['add']} à ajouter, ${counts['change']} à changer, ${counts['same']} sans changement, ${counts['error']} ${(counts['error'] ?? 0) > 1 ? 'erreurs' : 'erreur'}`,
     written: (path) => `écrit dans ${path}`,
     askErase: (name) => `Effacer ${name} pour toujours ? (oui/non) `,
     notErased: "rien n'a été effacé",

@@ -1,6 +1,7 @@
 import { implement } from '../../service/index.ts';
 import type { CallContext, ImplementedService, TaskOptions } from '../../service/index.ts';
 import type { Store } from '../../store/index.ts';
+import { AccountBook } from './account-book.ts';
 import {
   answerPromotionAverage,
   answerRanking,
@@ -8,7 +9,7 @@ import {
   answerStudentAverage,
 } from './answers.ts';
 import { changeAssessment, createAssessment, showChangedAssessment } from './assessments.ts';
-import type { Caller, FindAccount, KnownAccount } from './caller.ts';
+import type { Caller, FindAccount } from './caller.ts';
 import { exportMarks } from './exchange/export.ts';
 import { importMarks } from './exchange/import-marks.ts';
 import { importStudents } from './exchange/import-students.ts';
@@ -29,7 +30,6 @@ import {
   readHistory,
   readMarkHistory,
 } from './reads.ts';
-import { refuse } from './refusal.ts';
 import type { Reading } from './seeing.ts';
 import { gradebook } from './service.ts';
 import { StandingMemory } from './standing-memory.ts';
@@ -87,6 +87,7 @@ export function implementGradebook(
   const writer = new MarkWriter(store);
   const pages = new PageMemory();
   const reader = new FileReader();
+  const known = new AccountBook(findAccount);
   // A store that fails, or is closed meanwhile, is told of by whoever calls next.
   memory.warm().catch(() => undefined);
 
@@ -113,17 +114,6 @@ export function implementGradebook(
   ): Promise<Result> => {
     const caller = identify(context);
     return store.read((query, run) => work({ query, run }, caller));
-  };
-
-  /** @throws {CallError} `NO_SUCH_ACCOUNT` */
-  const requireAccount = async (
-    { query }: Ledger,
-    account: string,
-  ): Promise<KnownAccount | undefined> => {
-    if (findAccount === undefined) return undefined;
-    const found = await findAccount(query, account);
-    if (found === undefined) throw refuse('NO_SUCH_ACCOUNT', { account });
-    return found;
   };
 
   return implement(gradebook, {
@@ -154,10 +144,7 @@ export function implementGradebook(
         context,
         params,
         async (ledger, caller) => {
-          const known = await requireAccount(ledger, account);
-          if (known?.role === 'student') {
-            throw refuse('STUDENT_ACCOUNT', { account, name: known.name });
-          }
+          await known.requireTeacher(ledger.query, account);
           return changePromotion(ledger, caller, changes);
         },
         showChangedPromotion,
@@ -216,7 +203,7 @@ export function implementGradebook(
         context,
         params,
         async (ledger, caller) => {
-          if (params.account !== null) await requireAccount(ledger, params.account);
+          if (params.account !== null) await known.require(ledger.query, params.account);
           return changeStudent(ledger, caller, params);
         },
         (made) => only(showChangedStudents(made)),
@@ -290,9 +277,13 @@ export function implementGradebook(
         }),
       ),
     markHistory: ({ mark }, context) =>
-      read(context, (reading, caller) => readMarkHistory(reading, caller, mark)),
+      read(context, async (reading, caller) =>
+        known.nameAuthors(reading.query, await readMarkHistory(reading, caller, mark)),
+      ),
     history: (params, context) =>
-      read(context, (reading, caller) => readHistory(reading, caller, params)),
+      read(context, async (reading, caller) =>
+        known.nameAuthors(reading.query, await readHistory(reading, caller, params)),
+      ),
     undo: (params, context) =>
       change(
         context,

@@ -255,6 +255,10 @@ export const changeShape = z.object({
   change: changeId,
   at: z.string().describe('When, as 2026-11-21T08:00:00.000Z.'),
   by: z.string().nullable().describe('The account that made it.'),
+  byName: z
+    .string()
+    .optional()
+    .describe("That account's name, in the answers of history and markHistory."),
   action: z.string().describe('The method that made it.'),
   undone: z.boolean(),
   count: z.int().describe('How many things it changed.'),

@@ -1,5 +1,6 @@
 import type { TaskOptions } from '../../../service/index.ts';
 import type { Store } from '../../../store/index.ts';
+import { nameStudent } from '../images.ts';
 import type { Edit, Ledger } from '../ledger.ts';
 import type { ImportReport } from '../methods-files.ts';
 import { Pace } from '../pace.ts';
@@ -68,7 +69,12 @@ async function* findPeople(
     }
     if (refuseCells(line, file.columns, report)) continue;
     const person = readPerson(line, file.columns);
-    yield { line, person, name: namePerson(person), found: roster.find(person) };
+    const found = roster.find(person);
+    // A student whom the file tells by a number alone is named all the same.
+    const isNamed = person.familyName !== '' || person.givenName !== '';
+    const name =
+      found.student === undefined || isNamed ? namePerson(person) : nameStudent(found.student);
+    yield { line, person, name, found };
   }
 }
 
