@@ -237,17 +237,34 @@ function addCorrecting(host: GradebookHost): void {
     );
 }
 
+type Image = Readonly<Record<string, unknown>>;
+
+function isImage(image: unknown): image is Image {
+  return typeof image === 'object' && image !== null;
+}
+
+/** A thing by its value or its name. */
+function nameImage(image: unknown): string {
+  if (!isImage(image)) return '—';
+  const { value, scale, coefficient, familyName, givenName, name } = image;
+  if (typeof value === 'string') return shortMark(value, String(scale), String(coefficient));
+  if (typeof familyName === 'string') return `${String(givenName)} ${familyName}`.trim() || '—';
+  return typeof name === 'string' ? name : '…';
+}
+
 /** What a change did to one thing, in few words. */
 function describeItem(host: GradebookHost, before: unknown, after: unknown): string {
-  const say = (image: unknown): string => {
-    if (typeof image !== 'object' || image === null) return '—';
-    const of = image as Readonly<Record<string, unknown>>;
-    const { value, scale, coefficient, familyName, givenName, name } = of;
-    if (typeof value === 'string') return shortMark(value, String(scale), String(coefficient));
-    if (typeof familyName === 'string') return `${String(givenName)} ${familyName}`.trim();
-    return typeof name === 'string' ? name : '…';
-  };
-  return `${localNumber(host, say(before))} → ${localNumber(host, say(after))}`;
+  const was = localNumber(host, nameImage(before));
+  const is = localNumber(host, nameImage(after));
+  if (was !== is || !isImage(before) || !isImage(after)) return `${was} → ${is}`;
+  const { words } = host;
+  const fields: Readonly<Record<string, string>> = words.fields;
+  const changed = Object.keys(after).filter(
+    (field) =>
+      field !== 'version' && JSON.stringify(before[field]) !== JSON.stringify(after[field]),
+  );
+  const what = changed.map((field) => fields[field] ?? field).join(', ');
+  return what === '' ? is : words.about(is, what);
 }
 
 function addHistory(host: GradebookHost): void {
