@@ -96,7 +96,9 @@ async function createSocketServer(
     server.once('close', () => replacing[Symbol.dispose]());
   }
   // A handshake that fails has cost that peer its connection already; only a watcher wants to know.
-  server.on('tlsClientError', (error) => {
+  server.on('tlsClientError', (error, socket) => {
+    // One that takes too long is only told of: nobody else would ever close it.
+    if (errnoOf(error) === 'ERR_TLS_HANDSHAKE_TIMEOUT') socket.destroy();
     if (!tap.active) return;
     tap.publish({
       layer: 'transport',
