@@ -81,6 +81,48 @@ test('an aborted task is stopped, whether it waits or runs', async () => {
   assert.equal(await pool.run({ kind: 'double', number: 3 }), 6);
 });
 
+/** How many threads are started while something is done. */
+async function countThreads(act: () => Promise<unknown>): Promise<number> {
+  let threads = 0;
+  const count = (): void => void threads++;
+  process.on('worker', count);
+  await act();
+  process.off('worker', count);
+  return threads;
+}
+
+test('tasks that are given up while they run cost their thread only once they have had their time', async () => {
+  await using pool = makePool({ size: 1 });
+  const started = await countThreads(async () => {
+    for (let round = 0; round < 20; round++) {
+      const abortion = new AbortController();
+      const { signal } = abortion;
+      const calls = [1, 2, 3].map((number) => pool.run({ kind: 'double', number }, { signal }));
+      abortion.abort();
+      for (const call of calls) await assert.rejects(call, hasCode('CANCELLED'));
+    }
+    assert.equal(await pool.run({ kind: 'double', number: 4 }), 8);
+  });
+  assert.equal(started, 1);
+});
+
+test('tasks whose deadline is too short for them cost no thread, not even one that starts', async () => {
+  await using pool = makePool({ size: 1 });
+  const started = await countThreads(async () => {
+    const calls = Array.from({ length: 10 }, () =>
+      pool.run({ kind: 'work', milliseconds: 10 }, { deadline: 5 }),
+    );
+    for (const call of calls) await assert.rejects(call, hasCode('DEADLINE_EXCEEDED'));
+    assert.equal(await pool.run({ kind: 'double', number: 4 }), 8);
+    await assert.rejects(
+      pool.run({ kind: 'work', milliseconds: 10 }, { deadline: 5 }),
+      hasCode('DEADLINE_EXCEEDED'),
+    );
+    assert.equal(await pool.run({ kind: 'double', number: 4 }), 8);
+  });
+  assert.equal(started, 1);
+});
+
 test('more waiting tasks than the queue holds are refused at once', async () => {
   await using pool = makePool({ size: 1, maxQueue: 2, maxTime: 200 });
   const accepted = [1, 2, 3].map(() => pool.run({ kind: 'spin' }));

@@ -35,8 +35,9 @@ export interface TaskOptions {
   readonly owner?: object;
 }
 
-/** What a worker thread answers; see `serveTasks`. */
+/** What a worker thread says once it can do tasks, and answers to each; see `serveTasks`. */
 export type TaskAnswer =
+  | { readonly isReady: true }
   | { readonly result: unknown }
   | { readonly error: { readonly message: string; readonly data?: unknown } };
 
@@ -64,14 +65,25 @@ interface Task {
 
 interface Thread {
   readonly worker: Worker;
+  /** Whether its script has run. */
+  isReady: boolean;
   task: Task | undefined;
 }
+
+/**
+ * Milliseconds that a task may be at its thread before it is ended with it. A thread costs as much to
+ * start: whoever gives many short tasks up would make others pay for one each time.
+ */
+const patience = 100;
+
+/** Milliseconds in which a thread must be ready. */
+const startTime = 10_000;
 
 /**
  * Worker threads for work that costs processor time: each task is handed to a thread, and the event loop
  * goes on listening at once. A thread does one task at a time, so one that is stuck, or has used up its
  * memory, is known with its task: it is terminated at the deadline and replaced, its call gets an error,
- * the others notice nothing.
+ * the others notice nothing. One that has only just begun when its task is given up may finish it first.
  *
  * Threads are started when there is work for them and do not keep the process alive.
  */
@@ -191,10 +203,18 @@ export class WorkerPool<Input, Result> implements AsyncDisposable {
 
   #startThread(): Thread {
     const worker = new Worker(this.#script, { resourceLimits: this.#options.resourceLimits });
-    const thread: Thread = { worker, task: undefined };
+    const thread: Thread = { worker, isReady: false, task: undefined };
     this.#threads.add(thread);
     worker.unref();
-    worker.on('message', (answer: TaskAnswer) => this.#finish(thread, answer));
+    worker.on('message', (answer: TaskAnswer) => {
+      if (!('isReady' in answer)) {
+        this.#finish(thread, answer);
+        return;
+      }
+      thread.isReady = true;
+      // To start is no time of the task's.
+      if (thread.task !== undefined) thread.task.startedAt = performance.now();
+    });
     worker.on('error', (error) => {
       this.#lose(
         thread,
@@ -213,7 +233,7 @@ export class WorkerPool<Input, Result> implements AsyncDisposable {
     return thread;
   }
 
-  #finish(thread: Thread, answer: TaskAnswer): void {
+  #finish(thread: Thread, answer: Exclude<TaskAnswer, { readonly isReady: true }>): void {
     const { task } = thread;
     thread.task = undefined;
     if (!this.#threads.has(thread)) return;
@@ -231,17 +251,24 @@ export class WorkerPool<Input, Result> implements AsyncDisposable {
     this.#queue.charge(owner, performance.now() - startedAt);
   }
 
-  /** Gives a task up: while it waits, it is forgotten; on a thread, the thread goes with it. */
+  /** Gives a task up: while it waits, it is forgotten; on a thread, the thread goes with it in time. */
   #drop(task: Task, error: CallError): void {
     this.#queue.delete(task);
-    for (const thread of this.#threads) {
-      if (thread.task !== task) continue;
-      void thread.worker.terminate();
-      this.#lose(thread, error);
-      return;
-    }
     settle(task);
     task.reject(error);
+    for (const thread of this.#threads) if (thread.task === task) this.#endInTime(thread, task);
+  }
+
+  /** Ends a thread unless it has soon done a task that nobody waits for any more. */
+  #endInTime(thread: Thread, task: Task): void {
+    const time = thread.isReady ? patience : startTime;
+    const remaining = task.startedAt + time - performance.now();
+    if (remaining <= 0) {
+      void thread.worker.terminate();
+      this.#lose(thread, new CallError('INTERNAL_ERROR', 'the thread was ended'));
+      return;
+    }
+    task.timer = setTimeout(() => this.#endInTime(thread, task), Math.min(remaining, patience));
   }
 
   #lose(thread: Thread, error: CallError): void {

@@ -11,8 +11,8 @@ export function serveTasks<Input, Result>(
 ): void {
   const port = parentPort;
   if (port === null) throw new TypeError('serveTasks is for worker threads');
+  const answer = (message: TaskAnswer): void => port.postMessage(message);
   port.on('message', (input: Input) => {
-    const answer = (message: TaskAnswer): void => port.postMessage(message);
     const fail = (thrown: unknown): void => {
       const message = thrown instanceof Error ? thrown.message : String(thrown);
       answer({ error: { message, data: describe(thrown) } });
@@ -25,4 +25,5 @@ export function serveTasks<Input, Result>(
       fail(error);
     }
   });
+  answer({ isReady: true });
 }

@@ -3,6 +3,7 @@ import { serveTasks } from '../../src/service/index.ts';
 /** What the tests have a thread do. */
 export type PoolTask =
   | { readonly kind: 'double'; readonly number: number }
+  | { readonly kind: 'work'; readonly milliseconds: number }
   | { readonly kind: 'spin' | 'eat' | 'exit' | 'fail' };
 
 serveTasks<PoolTask, number>(
@@ -10,6 +11,9 @@ serveTasks<PoolTask, number>(
     switch (task.kind) {
       case 'double':
         return task.number * 2;
+      case 'work':
+        for (const end = performance.now() + task.milliseconds; performance.now() < end;);
+        return task.milliseconds;
       case 'spin':
         for (;;);
       case 'eat': {
