@@ -10,7 +10,7 @@ import {
 } from './answers.ts';
 import { changeAssessment, createAssessment, showChangedAssessment } from './assessments.ts';
 import type { Caller, FindAccount } from './caller.ts';
-import { exportMarks } from './exchange/export.ts';
+import { exportMarks, SheetWriter } from './exchange/export.ts';
 import { importMarks } from './exchange/import-marks.ts';
 import { importStudents } from './exchange/import-students.ts';
 import { FileReader } from './exchange/reader.ts';
@@ -87,6 +87,7 @@ export function implementGradebook(
   const writer = new MarkWriter(store);
   const pages = new PageMemory();
   const reader = new FileReader();
+  const sheets = new SheetWriter();
   const known = new AccountBook(findAccount);
   // A store that fails, or is closed meanwhile, is told of by whoever calls next.
   memory.warm().catch(() => undefined);
@@ -308,7 +309,7 @@ export function implementGradebook(
     exportMarks: async (params, context) => {
       // Written once the store has been left: others read meanwhile.
       const write = await read(context, (reading, caller) => exportMarks(reading, caller, params));
-      return write();
+      return write(sheets, taskOf(context));
     },
   });
 }

@@ -1,17 +1,20 @@
 import { stringify } from 'csv-stringify/sync';
 import { gradebookExportTexts } from '../../../language/gradebook-export.ts';
 import type { Language } from '../../../language/language.ts';
+import type { TaskOptions } from '../../../service/index.ts';
 import type { Caller } from '../caller.ts';
-import { Rational } from '../rational.ts';
+import { gradebookLimits } from '../limits.ts';
+import { Pace } from '../pace.ts';
 import { readPromotion, requireHeld } from '../seeing.ts';
 import type { Reading } from '../seeing.ts';
 import { isDecimal } from '../shapes.ts';
 import { Distribution, shownDigits } from '../statistics.ts';
 import { sumsOf } from '../ledger.ts';
 import type { AssessmentRow, MarkRow, StudentRow } from '../tables.ts';
-
-/** A cell: a number, with how many digits after the point it was written with; or a text. */
-type Cell = { readonly number: string } | { readonly text: string };
+import { packRow } from './sheet.ts';
+import type { Cell, PackedSheet, Sheet } from './sheet.ts';
+import { ThreadWork } from './thread-work.ts';
+import { readAllStudents, readMarksOfAll } from './whole-promotion.ts';
 
 /** What a spreadsheet would run as a formula when it stands first in a cell (OWASP, CSV injection). */
 const formulaStart = /^[=+\-@\t\r]/;
@@ -19,11 +22,6 @@ const formulaStart = /^[=+\-@\t\r]/;
 /** A text that no spreadsheet takes for a formula: behind an apostrophe, which spreadsheets do not show. */
 export function defuse(text: string): string {
   return formulaStart.test(text) ? `'${text}` : text;
-}
-
-interface Sheet {
-  readonly headings: readonly string[];
-  readonly rows: readonly (readonly Cell[])[];
 }
 
 const text = (value: string | null): Cell => ({ text: value ?? '' });
@@ -38,31 +36,30 @@ interface Book {
   readonly marks: ReadonlyMap<string, readonly MarkRow[]>;
 }
 
-async function readBook({ query }: Reading, promotion: string): Promise<Book> {
-  const students = await query
-    .selectFrom('students')
-    .selectAll()
-    .where('promotion', '=', promotion)
-    .where('removed', '=', 0)
-    .orderBy('sortKey')
-    .orderBy('id')
-    .execute();
-  const assessments = await query
+async function readBook(reading: Reading, promotion: string): Promise<Book> {
+  const students = await readAllStudents(reading, promotion);
+  const assessments = await reading.query
     .selectFrom('assessments')
     .selectAll()
     .where('promotion', '=', promotion)
     .orderBy('date')
     .orderBy('id')
     .execute();
-  const rows = await query
-    .selectFrom('marks')
-    .innerJoin('students', 'students.id', 'marks.student')
-    .selectAll('marks')
-    .where('students.promotion', '=', promotion)
-    .where('students.removed', '=', 0)
-    .orderBy('marks.id')
-    .execute();
-  return { students, assessments, marks: Map.groupBy(rows, ({ student }) => student) };
+  return { students, assessments, marks: await readMarksOfAll(reading, students) };
+}
+
+/** One row a student, with a pause now and then for everybody else. */
+async function makeRows(
+  students: readonly StudentRow[],
+  makeRow: (student: StudentRow) => Cell[],
+): Promise<Cell[][]> {
+  const pace = new Pace();
+  const rows: Cell[][] = [];
+  for (const student of students) {
+    await pace.keep();
+    rows.push(makeRow(student));
+  }
+  return rows;
 }
 
 function headingOf({ name, scale, coefficient }: AssessmentRow, show: (text: string) => string) {
@@ -70,7 +67,10 @@ function headingOf({ name, scale, coefficient }: AssessmentRow, show: (text: str
 }
 
 /** Students down, assessments across; marks given outside of them after those. */
-function makeSheet({ students, assessments, marks }: Book, language: Language): Sheet {
+async function makeSheet(
+  { students, assessments, marks }: Book,
+  language: Language,
+): Promise<Sheet> {
   const texts = gradebookExportTexts[language];
   const show = (number: string): string => (language === 'fr' ? number.replace('.', ',') : number);
   const ownMarks = (student: StudentRow): readonly MarkRow[] =>
@@ -82,7 +82,7 @@ function makeSheet({ students, assessments, marks }: Book, language: Language): 
       .filter((average) => average !== undefined)
       .map((average) => [average, 1] as const),
   );
-  const rows = students.map((student): Cell[] => {
+  const rows = await makeRows(students, (student) => {
     const byAssessment = new Map(
       (marks.get(student.id) ?? []).map((mark) => [mark.assessment, mark.value]),
     );
@@ -122,7 +122,7 @@ function describeOwn(mark: MarkRow | undefined, show: (text: string) => string):
 }
 
 /** As Moodle imports grades: it knows students by number or e-mail, and wants decimal points. */
-function makeMoodleSheet({ students, assessments, marks }: Book): Sheet {
+async function makeMoodleSheet({ students, assessments, marks }: Book): Promise<Sheet> {
   return {
     headings: [
       'First name',
@@ -131,7 +131,7 @@ function makeMoodleSheet({ students, assessments, marks }: Book): Sheet {
       'Email address',
       ...assessments.map(({ name }) => `Assignment: ${name} (Real)`),
     ],
-    rows: students.map((student) => {
+    rows: await makeRows(students, (student) => {
       const byAssessment = new Map(
         (marks.get(student.id) ?? []).map((mark) => [mark.assessment, mark.value]),
       );
@@ -152,7 +152,10 @@ function makeMoodleSheet({ students, assessments, marks }: Book): Sheet {
   };
 }
 
-function toCsv({ headings, rows }: Sheet, separator: string, point: string): Buffer {
+/** Rows that are written in one go. */
+const rowsAtOnce = 500;
+
+async function toCsv({ headings, rows }: Sheet, separator: string, point: string): Promise<Buffer> {
   // `-` alone is what Moodle writes for no grade, and no formula.
   const show = (cell: Cell): string =>
     'number' in cell
@@ -160,26 +163,54 @@ function toCsv({ headings, rows }: Sheet, separator: string, point: string): Buf
       : cell.text === '-'
         ? cell.text
         : defuse(cell.text);
-  const lines = [headings.map(defuse), ...rows.map((row) => row.map(show))];
-  const body = stringify(lines, { delimiter: separator, record_delimiter: '\r\n' });
+  const write = (lines: string[][]): string =>
+    stringify(lines, { delimiter: separator, record_delimiter: '\r\n' });
   // With the mark, every spreadsheet reads it as UTF-8.
-  return Buffer.from(`\u{feff}${body}`);
+  const pieces = [`\u{feff}${write([headings.map(defuse)])}`];
+  const pace = new Pace();
+  for (let start = 0; start < rows.length; start += rowsAtOnce) {
+    await pace.keep();
+    pieces.push(write(rows.slice(start, start + rowsAtOnce).map((row) => row.map(show))));
+  }
+  return Buffer.from(pieces.join(''));
 }
 
-async function toXlsx({ headings, rows }: Sheet, sheet: string): Promise<Buffer> {
-  const { default: write } = await import('write-excel-file/node');
-  const data = [
-    headings.map((heading) => ({ value: heading, type: String, fontWeight: 'bold' as const })),
-    ...rows.map((row) =>
-      row.map((cell) =>
-        'number' in cell
-          ? { value: Rational.parse(cell.number).toNumber(), type: Number }
-          : // Typed as text, it is text to a spreadsheet whatever it begins with.
-            { value: cell.text, type: String },
-      ),
-    ),
-  ];
-  return write(data, { sheet }).toBuffer();
+/** Cells that are written faster than a thread is started. */
+const smallSheet = 5_000;
+
+// The extension is that of this module: TypeScript here, JavaScript in the published package.
+const script = new URL(
+  import.meta.url.endsWith('.ts') ? './write-worker.ts' : './write-worker.js',
+  import.meta.url,
+);
+
+/** Writes spreadsheets, large ones on a thread. */
+export class SheetWriter {
+  readonly #threads = new ThreadWork<PackedSheet, Uint8Array>(script, {
+    size: 2,
+    maxQueue: 64,
+    maxTime: gradebookLimits.maxReadingTime,
+    resourceLimits: { maxOldGenerationSizeMb: gradebookLimits.maxReadingMegabytes },
+  });
+
+  /**
+   * A sheet as an XLSX file.
+   * @param account who asked for it: accounts take turns.
+   * @throws what {@link ThreadWork.run} throws.
+   */
+  async write(
+    { headings, rows }: Sheet,
+    name: string,
+    account: string,
+    options: TaskOptions,
+  ): Promise<Uint8Array> {
+    const packed = { name, headings, rows: rows.map(packRow) };
+    if (rows.length * headings.length > smallSheet) {
+      return this.#threads.run(packed, account, options);
+    }
+    const { writeXlsx } = await import('./xlsx.ts');
+    return writeXlsx(packed);
+  }
 }
 
 /** A name of a file from that of a promotion. */
@@ -188,33 +219,40 @@ function nameFile(name: string, extension: string): string {
   return `${plain || 'gradebook'}.${extension}`;
 }
 
-/** A promotion as a file. */
+/** What is asked of an export. */
+export interface MarkExport {
+  readonly promotion: string;
+  readonly format?: 'csv' | 'moodle' | 'xlsx' | undefined;
+  readonly language?: Language | undefined;
+}
+
+/** A promotion as a file: what is left to do once the store was read. */
 export async function exportMarks(
   reading: Reading,
   caller: Caller,
-  asked: {
-    readonly promotion: string;
-    readonly format?: 'csv' | 'moodle' | 'xlsx' | undefined;
-    readonly language?: Language | undefined;
-  },
-): Promise<() => Promise<{ name: string; mediaType: string; content: string }>> {
-  const { promotion, format = 'csv', language = 'en' } = asked;
+  { promotion, format = 'csv', language = 'en' }: MarkExport,
+): Promise<
+  (
+    writer: SheetWriter,
+    options: TaskOptions,
+  ) => Promise<{ name: string; mediaType: string; content: string }>
+> {
   await requireHeld(reading, caller, promotion);
   const { name } = await readPromotion(reading, promotion);
   const book = await readBook(reading, promotion);
-  return async () => {
-    const isFrench = language === 'fr';
-    const sheet = format === 'moodle' ? makeMoodleSheet(book) : makeSheet(book, language);
+  return async (writer, options) => {
+    const sheet = await (format === 'moodle' ? makeMoodleSheet(book) : makeSheet(book, language));
     if (format === 'xlsx') {
-      const bytes = await toXlsx(sheet, gradebookExportTexts[language].sheet);
+      const title = gradebookExportTexts[language].sheet;
+      const bytes = await writer.write(sheet, title, caller.account, options);
       return {
         name: nameFile(name, 'xlsx'),
         mediaType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-        content: bytes.toString('base64'),
+        content: Buffer.from(bytes).toString('base64'),
       };
     }
-    const isLocal = isFrench && format === 'csv';
-    const bytes = toCsv(sheet, isLocal ? ';' : ',', isLocal ? ',' : '.');
+    const isLocal = language === 'fr' && format === 'csv';
+    const bytes = await toCsv(sheet, isLocal ? ';' : ',', isLocal ? ',' : '.');
     return {
       name: nameFile(name, 'csv'),
       mediaType: 'text/csv; charset=utf-8',

@@ -25,6 +25,7 @@ import type { ImportRequest, PersonLine } from './import.ts';
 import type { FileReader } from './reader.ts';
 import type { Report } from './report.ts';
 import type { TableLine } from './table.ts';
+import { readAssessmentMarks } from './whole-promotion.ts';
 
 /** What is asked of a file of marks. */
 export interface MarkImport extends ImportRequest {
@@ -69,15 +70,8 @@ async function findTargets(
     if (assessment !== undefined && row === undefined) {
       throw refuse('NO_SUCH_ASSESSMENT', { assessment });
     }
-    const marks = new Map<string, MarkRow>();
-    if (row !== undefined) {
-      const known = await reading.query
-        .selectFrom('marks')
-        .selectAll()
-        .where('assessment', '=', row.id)
-        .execute();
-      for (const mark of known) marks.set(mark.student, mark);
-    }
+    const marks =
+      row === undefined ? new Map<string, MarkRow>() : await readAssessmentMarks(reading, row.id);
     const { name, coefficient } = column;
     const scale = column.scale ?? file.guessScale(column.index);
     targets.push({

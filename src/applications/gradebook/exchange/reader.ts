@@ -1,4 +1,4 @@
-import { CallError, TaskError, WorkerPool } from '../../../service/index.ts';
+import { CallError, TaskError } from '../../../service/index.ts';
 import type { TaskOptions, WorkerPoolOptions } from '../../../service/index.ts';
 import type { GradebookReason } from '../../../language/gradebook-errors.ts';
 import { gradebookLimits } from '../limits.ts';
@@ -6,6 +6,7 @@ import { refuse } from '../refusal.ts';
 import { isArchive } from './archive.ts';
 import { ImportFile, packFile } from './file.ts';
 import type { PackedFile } from './file.ts';
+import { ThreadWork } from './thread-work.ts';
 
 /** Bytes of text that are read faster than a thread is started. */
 const smallFile = 65_536;
@@ -29,18 +30,16 @@ const usualOptions = {
 
 /**
  * Reads files to import. What is more than a little text is read on a thread, which is stopped when the
- * file takes too long or too much memory, so that whatever somebody sends holds up nobody else. The threads
- * go with the last file: what they took of memory is given back.
+ * file takes too long or too much memory, so that whatever somebody sends holds up nobody else.
  */
 export class FileReader {
-  readonly #options: WorkerPoolOptions;
-  #pool: WorkerPool<Uint8Array, PackedFile> | undefined;
-  /** Accounts that have files read, which take turns. */
-  readonly #owners = new Map<string, object>();
-  #reading = 0;
+  readonly #maxTime: number;
+  readonly #threads: ThreadWork<Uint8Array, PackedFile>;
 
   constructor(options: WorkerPoolOptions = {}) {
-    this.#options = { ...usualOptions, ...options };
+    const all = { ...usualOptions, ...options };
+    this.#maxTime = all.maxTime;
+    this.#threads = new ThreadWork(script, all);
   }
 
   /**
@@ -64,21 +63,10 @@ export class FileReader {
     account: string,
     options: TaskOptions,
   ): Promise<PackedFile> {
-    this.#pool ??= new WorkerPool(script, this.#options);
-    const pool = this.#pool;
-    const owner = this.#owners.get(account) ?? {};
-    this.#owners.set(account, owner);
-    this.#reading++;
     try {
-      return await pool.run(bytes, { ...options, owner });
+      return await this.#threads.run(bytes, account, options);
     } catch (error) {
-      throw toRefusal(error, options.deadline ?? Infinity, this.#options.maxTime ?? 0);
-    } finally {
-      if (--this.#reading === 0) {
-        this.#pool = undefined;
-        this.#owners.clear();
-        await pool.close();
-      }
+      throw toRefusal(error, options.deadline ?? Infinity, this.#maxTime);
     }
   }
 }

@@ -5,6 +5,7 @@ import { fold, splitName } from './columns.ts';
 import type { Columns, PersonField } from './columns.ts';
 import type { Report } from './report.ts';
 import type { TableLine } from './table.ts';
+import { readAllStudents } from './whole-promotion.ts';
 
 /** Who a line says a student is. */
 export interface Person {
@@ -90,15 +91,8 @@ export class Roster {
     }
   }
 
-  static async read({ query }: Reading, promotion: string): Promise<Roster> {
-    const students = await query
-      .selectFrom('students')
-      .selectAll()
-      .where('promotion', '=', promotion)
-      .where('removed', '=', 0)
-      .where('erased', '=', 0)
-      .execute();
-    return new Roster(students);
+  static async read(reading: Reading, promotion: string): Promise<Roster> {
+    return new Roster(await readAllStudents(reading, promotion));
   }
 
   /** By number if one is told, else by e-mail, else by names. */
