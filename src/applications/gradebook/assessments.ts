@@ -6,6 +6,7 @@ import type { Edit, Ledger } from './ledger.ts';
 import { gradebookLimits } from './limits.ts';
 import { Rational } from './rational.ts';
 import { refuse } from './refusal.ts';
+import { applyChanges, checkVersion } from './versions.ts';
 import type { AssessmentShape } from './shapes.ts';
 import type { MadeChange } from './write.ts';
 
@@ -114,21 +115,8 @@ export async function changeAssessment(
 ): Promise<Edit> {
   const before = toAssessmentImage(await ledger.assessment(assessment));
   await ledger.hold(before.promotion, caller);
-  const given = Object.entries(changes).filter(([, value]) => value !== undefined);
-  if (given.length === 0) throw refuse('NOTHING_ASKED');
-  const after: AssessmentImage = {
-    ...before,
-    ...Object.fromEntries(given),
-    version: before.version + 1,
-  };
-  if (version !== undefined && version !== before.version) {
-    throw refuse('VERSION_CHANGED', {
-      current: before,
-      wanted: after,
-      currentText: describeAssessment(before),
-      wantedText: describeAssessment(after),
-    });
-  }
+  const after = applyChanges<AssessmentImage>(before, changes);
+  checkVersion(version, before, after, describeAssessment);
   const edit = ledger.begin(before.promotion);
   await ledger.putAssessment(edit, before, after);
   await spreadToMarks(ledger, edit, after, changes.published);

@@ -6,6 +6,7 @@ import type { Edit, Ledger } from './ledger.ts';
 import { checkValue } from './mark-writer.ts';
 import { findMark } from './queries.ts';
 import { refuse } from './refusal.ts';
+import { checkVersion } from './versions.ts';
 import type { MarkRow } from './tables.ts';
 
 /** What changes of a mark; what is left out stays. */
@@ -40,17 +41,6 @@ export function describeMark({ value, scale, coefficient }: MarkImage): string {
   return /^[AE]/.test(value) ? value : `${value}/${scale} (${coefficient})`;
 }
 
-/** @throws {CallError} `VERSION_CHANGED`, with both marks. */
-function checkVersion(version: number, current: MarkImage, wanted: MarkImage | null): void {
-  if (version === current.version) return;
-  throw refuse('VERSION_CHANGED', {
-    current,
-    wanted,
-    currentText: describeMark(current),
-    wantedText: wanted === null ? '—' : describeMark(wanted),
-  });
-}
-
 async function promotionOf(ledger: Ledger, row: MarkRow): Promise<string> {
   return (await ledger.student(row.student)).row.promotion;
 }
@@ -71,7 +61,7 @@ export async function correctMark(
     ...Object.fromEntries(given),
     version: before.version + 1,
   };
-  checkVersion(version, before, after);
+  checkVersion(version, before, after, describeMark);
   checkValue(after.value, after.scale);
   const edit = ledger.begin(await promotionOf(ledger, row));
   await ledger.putMark(edit, before, after, row.change);
@@ -85,7 +75,7 @@ export async function removeMark(
 ): Promise<Edit> {
   const row = await holdMark(ledger, caller, mark);
   const before = toMarkImage(row);
-  checkVersion(version, before, null);
+  checkVersion(version, before, null, describeMark);
   const edit = ledger.begin(await promotionOf(ledger, row));
   await ledger.putMark(edit, before, null, row.change);
   return edit;

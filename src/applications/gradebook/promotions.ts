@@ -5,9 +5,9 @@ import type { PromotionImage } from './images.ts';
 import type { Edit, Ledger } from './ledger.ts';
 import { nameChange } from './ledger.ts';
 import { findPromotion, findTeachers } from './queries.ts';
-import { refuse } from './refusal.ts';
 import type { PromotionShape } from './shapes.ts';
 import type { PromotionRow } from './tables.ts';
+import { checkVersion } from './versions.ts';
 import type { MadeChange } from './write.ts';
 
 /** Writes what a promotion is to become. */
@@ -109,14 +109,7 @@ export async function changePromotion(
     teachers: changeTeachers(before.teachers, teacher),
     version: before.version + 1,
   };
-  if (version !== undefined && version !== before.version) {
-    throw refuse('VERSION_CHANGED', {
-      current: before,
-      wanted: after,
-      currentText: before.name,
-      wantedText: after.name,
-    });
-  }
+  checkVersion(version, before, after, (image) => image.name);
   const edit = ledger.begin(promotion);
   await putPromotion(ledger, edit, before, after);
   return edit;

@@ -8,6 +8,7 @@ import { Pace } from './pace.ts';
 import { findMarks } from './queries.ts';
 import { refuse } from './refusal.ts';
 import type { StudentRow } from './tables.ts';
+import { applyChanges, checkVersion } from './versions.ts';
 import type { MadeChange } from './write.ts';
 
 /** A student as a caller gives them. */
@@ -100,21 +101,8 @@ export async function changeStudent(
   { student, version, ...changes }: StudentChanges,
 ): Promise<Edit> {
   const before = toStudentImage(await holdStudent(ledger, caller, student));
-  const given = Object.entries(changes).filter(([, value]) => value !== undefined);
-  if (given.length === 0) throw refuse('NOTHING_ASKED');
-  const after: StudentImage = {
-    ...before,
-    ...Object.fromEntries(given),
-    version: before.version + 1,
-  };
-  if (version !== undefined && version !== before.version) {
-    throw refuse('VERSION_CHANGED', {
-      current: before,
-      wanted: after,
-      currentText: nameStudent(before),
-      wantedText: nameStudent(after),
-    });
-  }
+  const after = applyChanges<StudentImage>(before, changes);
+  checkVersion(version, before, after, nameStudent);
   if (after.number !== null && after.number !== before.number) {
     await checkNumbers(ledger, before.promotion, [after.number], student);
   }

@@ -1,4 +1,3 @@
-import { stringify } from 'csv-stringify/sync';
 import { gradebookExportTexts } from '../../../language/gradebook-export.ts';
 import type { Language } from '../../../language/language.ts';
 import type { TaskOptions } from '../../../service/index.ts';
@@ -156,6 +155,7 @@ async function makeMoodleSheet({ students, assessments, marks }: Book): Promise<
 const rowsAtOnce = 500;
 
 async function toCsv({ headings, rows }: Sheet, separator: string, point: string): Promise<Buffer> {
+  const { stringify } = await import('csv-stringify/sync');
   // `-` alone is what Moodle writes for no grade, and no formula.
   const show = (cell: Cell): string =>
     'number' in cell

@@ -4,8 +4,7 @@ import type { GradebookReason } from '../../../language/gradebook-errors.ts';
 import { gradebookLimits } from '../limits.ts';
 import { refuse } from '../refusal.ts';
 import { isArchive } from './archive.ts';
-import { ImportFile, packFile } from './file.ts';
-import type { PackedFile } from './file.ts';
+import type { ImportFile, PackedFile } from './file.ts';
 import { ThreadWork } from './thread-work.ts';
 
 /** Bytes of text that are read faster than a thread is started. */
@@ -53,7 +52,9 @@ export class FileReader {
     const limit = gradebookLimits.maxFileBytes;
     if (bytes.length > limit) throw refuse('FILE_TOO_LONG', { limit, unit: 'bytes' });
     const isSmall = bytes.length <= smallFile && !isArchive(bytes);
-    return new ImportFile(
+    // Loaded with the first file: a server starts without what reads them.
+    const { ImportFile: Class, packFile } = await import('./file.ts');
+    return new Class(
       await (isSmall ? packFile(bytes) : this.#readOnThread(bytes, account, options)),
     );
   }
