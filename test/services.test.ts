@@ -178,6 +178,16 @@ except RuntimeError as error: print(error.args[0]['data']['reason'], error.args[
     assert.deepEqual([single.code, single.stdout], [0, '1024\n']);
   });
 
+  test('calls sent without waiting find the variables of those before them', async () => {
+    await using client = await connect(tcp, calculator);
+    const expressions = ['x = 3', 'x * 2', 'y = ans + x', '1/0', 'y / ans', 'x = 0', 'x'];
+    const answers = expressions.map((expression) => client.evaluate({ expression }));
+    const texts = (await Promise.allSettled(answers)).map((answer) =>
+      answer.status === 'fulfilled' ? answer.value : 'failed',
+    );
+    assert.deepEqual(texts, ['3', '6', '9', 'failed', '1', '0', '0']);
+  });
+
   test('a client that is hostile in every way spoils no answer of the others', async () => {
     const clients = await Promise.all(Array.from({ length: 50 }, () => connect(tcp, calculator)));
     const hostile = new HostileClient(portOf(tcp), 20);

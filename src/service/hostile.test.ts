@@ -213,6 +213,22 @@ suite('a hostile client', () => {
     while (trial.state.aborted < 3) await trial.other.add({ a: 0, b: 0 });
   });
 
+  test('leaves no notification behind when it breaks off', async () => {
+    await using trial = await openTrial();
+    await trial.send({ jsonrpc: '2.0', method: 'trial.wait' });
+    while (trial.state.waiting < 1) await trial.other.add({ a: 0, b: 0 });
+    trial.stream.connection.reset();
+    while (trial.state.aborted < 1) await trial.other.add({ a: 0, b: 0 });
+  });
+
+  test('that ends in order has its notifications carried out, each within its time', async () => {
+    await using trial = await openTrial();
+    await trial.send({ jsonrpc: '2.0', method: 'trial.wait', meta: { deadline: 100 } });
+    trial.stream.end();
+    assert.equal(await trial.stream.read(), undefined, 'the server ends once they are');
+    assert.deepEqual([trial.state.waiting, trial.state.aborted], [1, 1]);
+  });
+
   test('that sends nothing but garbage is answered, and then read ever more slowly', async () => {
     await using trial = await openTrial();
     const start = performance.now();

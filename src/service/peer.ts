@@ -41,7 +41,7 @@ export class Peer implements CallerHandle {
   readonly memory: Map<unknown, unknown> = new Map();
   readonly #connection: ValueConnection<Peer>;
   readonly #dispatcher: Dispatcher | undefined;
-  /** By id, or by the call itself where that is null, which several may have. */
+  /** By id, or by the call itself where that is null, which several may have, or is none. */
   readonly #incoming = new Map<RequestId | IncomingCall, IncomingCall>();
   readonly #inFlight = new InFlight();
   readonly #pending: PendingCalls;
@@ -261,13 +261,14 @@ export class Peer implements CallerHandle {
     const ongoing: { call: IncomingCall | undefined } = { call: undefined };
     const answer = (result: unknown, error: CallError | undefined): void => {
       if (error !== undefined && isOffence(error, length)) this.#patience.offend(length);
-      if (id === undefined) return;
       if (ongoing.call !== undefined) this.#incoming.delete(id ?? ongoing.call);
-      respond(
-        error === undefined
-          ? { jsonrpc: '2.0', id, result: result === undefined ? null : result }
-          : { jsonrpc: '2.0', id, error: error.toObject() },
-      );
+      if (id !== undefined) {
+        respond(
+          error === undefined
+            ? { jsonrpc: '2.0', id, result: result === undefined ? null : result }
+            : { jsonrpc: '2.0', id, error: error.toObject() },
+        );
+      }
       if (this.#isEnding) this.#closeIfIdle();
     };
     if (this.#dispatcher !== undefined) this.#turns.take(length);
@@ -305,7 +306,7 @@ export class Peer implements CallerHandle {
       answer,
       canStream ? this.#sendItem : undefined,
     );
-    if (call === undefined || id === undefined || call.isOver) return;
+    if (call === undefined || call.isOver) return;
     ongoing.call = call;
     this.#incoming.set(id ?? call, call);
   }

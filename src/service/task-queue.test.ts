@@ -33,6 +33,25 @@ suite('the queue of tasks', () => {
     assert.equal(queue.size, 0);
   });
 
+  test('gives an owner that is held no turn, and forgets none of its tasks', () => {
+    const queue = fill(['a1', ada], ['b1', bob], ['b2', bob]);
+    queue.hold(ada);
+    const late = { name: 'a2', owner: ada };
+    const given = { name: 'a3', owner: ada };
+    queue.add(late);
+    queue.add(given);
+    assert.equal(queue.lastOfBusiest(bob), undefined);
+    assert.equal(queue.lastOfBusiest(undefined), given);
+    assert.ok(queue.delete(given));
+    assert.deepEqual([queue.size, queue.tasks.length], [4, 4]);
+    assert.deepEqual(takeAll(queue), ['b1', 'b2']);
+    queue.release(ada);
+    assert.deepEqual(takeAll(queue), ['a1', 'a2']);
+    queue.hold(bob);
+    queue.release(bob);
+    assert.equal(queue.size, 0);
+  });
+
   test('lets an owner whose tasks take long pay for them in turns', () => {
     const queue = fill(['a1', ada], ['b1', bob], ['b2', bob], ['b3', bob], ['b4', bob]);
     queue.charge(ada, 0.35);

@@ -21,6 +21,8 @@ const maxDebt = 100;
 export class TaskQueue<Task extends Owned> {
   /** The tasks of each owner that has some; the owner whose turn is next stands first. */
   readonly #owners = new Map<object, Set<Task>>();
+  /** The tasks of the owners whose turn does not come for now. */
+  readonly #held = new Map<object, Set<Task>>();
   /** Milliseconds of turns that owners still owe. */
   readonly #debts = new WeakMap<object, number>();
   #size = 0;
@@ -31,10 +33,27 @@ export class TaskQueue<Task extends Owned> {
 
   add(task: Task): void {
     const owner = task.owner ?? nobody;
-    const tasks = this.#owners.get(owner);
+    const tasks = this.#held.get(owner) ?? this.#owners.get(owner);
     if (tasks === undefined) this.#owners.set(owner, new Set([task]));
     else tasks.add(task);
     this.#size++;
+  }
+
+  /** Every task, in no order in particular. */
+  get tasks(): readonly Task[] {
+    return [...this.#owners.values(), ...this.#held.values()].flatMap((tasks) => Array.from(tasks));
+  }
+
+  /** Gives an owner no turn until {@link TaskQueue.release}. */
+  hold(owner: object): void {
+    this.#held.set(owner, this.#owners.get(owner) ?? new Set());
+    this.#owners.delete(owner);
+  }
+
+  release(owner: object): void {
+    const tasks = this.#held.get(owner);
+    this.#held.delete(owner);
+    if (tasks !== undefined && tasks.size > 0) this.#owners.set(owner, tasks);
   }
 
   /** The task whose turn it is, left where it is; owners in debt give their turn away. */
@@ -74,7 +93,7 @@ export class TaskQueue<Task extends Owned> {
   /** Takes a task out to be forgotten; false when it is not there. */
   delete(task: Task): boolean {
     const owner = task.owner ?? nobody;
-    const tasks = this.#owners.get(owner);
+    const tasks = this.#held.get(owner) ?? this.#owners.get(owner);
     if (tasks === undefined || !tasks.delete(task)) return false;
     if (tasks.size === 0) this.#owners.delete(owner);
     this.#size--;
@@ -84,8 +103,11 @@ export class TaskQueue<Task extends Owned> {
   /** The last task of the owner who has most, if that is more than this one would have with one more. */
   lastOfBusiest(owner: object | undefined): Task | undefined {
     let busiest = new Set<Task>();
-    for (const tasks of this.#owners.values()) if (tasks.size > busiest.size) busiest = tasks;
-    const own = this.#owners.get(owner ?? nobody)?.size ?? 0;
+    for (const tasks of [...this.#owners.values(), ...this.#held.values()]) {
+      if (tasks.size > busiest.size) busiest = tasks;
+    }
+    const key = owner ?? nobody;
+    const own = (this.#held.get(key) ?? this.#owners.get(key))?.size ?? 0;
     return busiest.size > own + 1 ? [...busiest].at(-1) : undefined;
   }
 }

@@ -130,9 +130,61 @@ test('more waiting tasks than the queue holds are refused at once', async () => 
   for (const call of accepted) await assert.rejects(call, hasCode('DEADLINE_EXCEEDED'));
 });
 
+test('tasks in order begin with what those before them gave, and others pass meanwhile', async () => {
+  await using pool = makePool({ size: 2 });
+  const owner = {};
+  let number = 1;
+  const double = {
+    makeInput: () => ({ kind: 'double', number }) as const,
+    onResult: (result: number) => void (number = result),
+  };
+  const slow = pool.runInOrder(
+    {
+      makeInput: () => ({ kind: 'work', milliseconds: 50 }),
+      onResult: () => void (number = 3),
+    },
+    { owner },
+  );
+  const fail = { makeInput: () => ({ kind: 'fail' }) as const, onResult: () => assert.fail() };
+  const calls = [slow, pool.runInOrder(double, { owner }), pool.runInOrder(fail, { owner })];
+  const last = pool.runInOrder(double, { owner });
+  assert.equal(await pool.run({ kind: 'double', number: 1 }), 2);
+  assert.equal(pool.waiting, 3, 'another task did not wait for them');
+  const settled = await Promise.allSettled(calls);
+  assert.deepEqual(
+    settled.map((result) => result.status === 'fulfilled' && result.value),
+    [50, 6, false],
+  );
+  assert.equal(await last, 12);
+});
+
+test('a task in order that is given up changes nothing for the next', async () => {
+  await using pool = makePool({ size: 2 });
+  const owner = {};
+  let number = 1;
+  const input = { makeInput: () => ({ kind: 'double', number }) as const };
+  const onResult = (result: number): void => void (number = result);
+  await pool.runInOrder({ ...input, onResult }, { owner });
+  const abortion = new AbortController();
+  const { signal } = abortion;
+  const options = { owner, signal };
+  const given = pool.runInOrder({ ...input, onResult: () => assert.fail() }, options);
+  const next = pool.runInOrder({ ...input, onResult }, { owner });
+  abortion.abort();
+  await assert.rejects(given, hasCode('CANCELLED'));
+  assert.equal(await next, 4);
+});
+
 test('closing rejects what runs and what waits', async () => {
   const pool = makePool({ size: 1 });
-  const calls = [pool.run({ kind: 'spin' }), pool.run({ kind: 'spin' })];
+  const spin = { makeInput: () => ({ kind: 'spin' }) as const, onResult: () => undefined };
+  const owner = {};
+  const calls = [
+    pool.runInOrder(spin, { owner }),
+    pool.runInOrder(spin, { owner }),
+    pool.run({ kind: 'spin' }),
+    pool.run({ kind: 'spin' }),
+  ];
   const settled = Promise.allSettled(calls);
   await pool.close();
   for (const result of await settled) assert.equal(result.status, 'rejected');

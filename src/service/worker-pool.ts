@@ -35,6 +35,14 @@ export interface TaskOptions {
   readonly owner?: object;
 }
 
+/** A task that changes what its owner's next one begins with. */
+export interface OrderedTask<Input, Result> {
+  /** Makes what the thread is given, when it is given it. */
+  readonly makeInput: () => Input;
+  /** Told the result before the owner's next task begins, unless the task was given up. */
+  readonly onResult: (result: Result) => void;
+}
+
 /** What a worker thread says once it can do tasks, and answers to each; see `serveTasks`. */
 export type TaskAnswer =
   | { readonly isReady: true }
@@ -53,8 +61,12 @@ export class TaskError extends Error {
 }
 
 interface Task {
-  readonly input: unknown;
+  readonly makeInput: () => unknown;
+  readonly onResult: (result: unknown) => void;
   readonly owner: object | undefined;
+  /** Whether its owner's others wait until it is done. */
+  readonly isOrdered: boolean;
+  isGivenUp: boolean;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: Error) => void;
   timer: NodeJS.Timeout | undefined;
@@ -128,15 +140,33 @@ export class WorkerPool<Input, Result> implements AsyncDisposable {
    *   `CANCELLED`, and `INTERNAL_ERROR` when the thread died.
    */
   run(input: Input, options: TaskOptions = {}): Promise<Result> {
-    const { deadline, signal, owner } = options;
+    return this.#run({ makeInput: () => input, onResult: () => undefined }, options, false);
+  }
+
+  /** As {@link WorkerPool.run}, where the tasks of an owner are done one after another, in order. */
+  runInOrder(
+    task: OrderedTask<Input, Result>,
+    options: TaskOptions & { readonly owner: object },
+  ): Promise<Result> {
+    return this.#run(task, options, true);
+  }
+
+  #run(
+    { makeInput, onResult }: OrderedTask<Input, Result>,
+    { deadline, signal, owner }: TaskOptions,
+    isOrdered: boolean,
+  ): Promise<Result> {
     if (this.#isClosed || !this.#makeRoom(owner)) return Promise.reject(overloaded());
     if (signal?.aborted === true) {
       return Promise.reject(new CallError('CANCELLED', undefined, { cause: signal.reason }));
     }
     return new Promise((resolve, reject) => {
       const task: Task = {
-        input,
+        makeInput,
+        onResult: onResult as (result: unknown) => void,
         owner,
+        isOrdered,
+        isGivenUp: false,
         resolve: resolve as (result: unknown) => void,
         reject,
         timer: undefined,
@@ -167,9 +197,7 @@ export class WorkerPool<Input, Result> implements AsyncDisposable {
   async close(): Promise<void> {
     this.#isClosed = true;
     const error = new CallError('CANCELLED', 'the pool closed');
-    for (let task = this.#queue.first(); task !== undefined; task = this.#queue.first()) {
-      this.#drop(task, error);
-    }
+    for (const task of this.#queue.tasks) this.#drop(task, error);
     await Promise.all([...this.#threads].map(({ worker }) => worker.terminate()));
   }
 
@@ -182,9 +210,10 @@ export class WorkerPool<Input, Result> implements AsyncDisposable {
       const thread = this.#idle.pop() ?? this.#addThread();
       if (thread === undefined) return;
       this.#queue.take(task);
+      if (task.isOrdered && task.owner !== undefined) this.#queue.hold(task.owner);
       thread.task = task;
       task.startedAt = performance.now();
-      thread.worker.postMessage(task.input);
+      thread.worker.postMessage(task.makeInput());
     }
   }
 
@@ -239,21 +268,27 @@ export class WorkerPool<Input, Result> implements AsyncDisposable {
     if (!this.#threads.has(thread)) return;
     this.#idle.push(thread);
     if (task !== undefined) {
-      this.#charge(task);
+      this.#leave(task);
       settle(task);
       if ('error' in answer) task.reject(new TaskError(answer.error.message, answer.error.data));
-      else task.resolve(answer.result);
+      else {
+        if (!task.isGivenUp) task.onResult(answer.result);
+        task.resolve(answer.result);
+      }
     }
     this.#assign();
   }
 
-  #charge({ owner, startedAt }: Task): void {
+  /** The task has left its thread. */
+  #leave({ owner, startedAt, isOrdered }: Task): void {
     this.#queue.charge(owner, performance.now() - startedAt);
+    if (isOrdered && owner !== undefined) this.#queue.release(owner);
   }
 
   /** Gives a task up: while it waits, it is forgotten; on a thread, the thread goes with it in time. */
   #drop(task: Task, error: CallError): void {
     this.#queue.delete(task);
+    task.isGivenUp = true;
     settle(task);
     task.reject(error);
     for (const thread of this.#threads) if (thread.task === task) this.#endInTime(thread, task);
@@ -277,7 +312,7 @@ export class WorkerPool<Input, Result> implements AsyncDisposable {
     if (place !== -1) this.#idle.splice(place, 1);
     const { task } = thread;
     if (task !== undefined) {
-      this.#charge(task);
+      this.#leave(task);
       settle(task);
       task.reject(error);
     }

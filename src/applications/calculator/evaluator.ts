@@ -68,7 +68,8 @@ export class Evaluator implements AsyncDisposable {
   }
 
   /**
-   * Evaluates one expression in a session, which then remembers the result. Sessions take turns.
+   * Evaluates one expression in a session, after those that came before it, whose results it knows.
+   * Sessions take turns.
    *
    * @throws {CalculatorError} {@link CallError} `DEADLINE_EXCEEDED`, `OVERLOADED`, `CANCELLED`.
    */
@@ -77,12 +78,17 @@ export class Evaluator implements AsyncDisposable {
     session: CalculatorSession,
     options: TaskOptions = {},
   ): Promise<string> {
-    const task = { expression, memory: session.memory, limits: this.#limits };
+    const limits = this.#limits;
+    const task = {
+      makeInput: (): EvaluationTask => ({ expression, memory: session.memory, limits }),
+      onResult({ ans, assigned }: Evaluated): void {
+        if (ans !== undefined) session.ans = ans;
+        for (const [name, value] of assigned) session.variables.set(name, value);
+      },
+    };
     const evaluated = await this.#pool
-      .run(task, { ...options, owner: session })
+      .runInOrder(task, { ...options, owner: session })
       .catch(toCalculatorError);
-    if (evaluated.ans !== undefined) session.ans = evaluated.ans;
-    for (const [name, value] of evaluated.assigned) session.variables.set(name, value);
     return evaluated.text;
   }
 
