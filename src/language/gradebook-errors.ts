@@ -128,6 +128,8 @@ export const gradebookErrorTexts = translations({
       `line 1 names no column that tells the student; known are: ${say(of, 'known')}`,
     COLUMN_TWICE: (of: GradebookDetails) =>
       `line 1, column ${say(of, 'column')}: “${say(of, 'name')}” is there twice`,
+    HEADING_TOO_LONG: (of: GradebookDetails) =>
+      `line 1, column ${say(of, 'column')}: the heading is longer than ${say(of, 'limit')} characters`,
     NO_MARK_COLUMN: () => 'line 1 names no column of marks',
     NOT_IMPORTED: (of: GradebookDetails) =>
       `nothing was imported: ${say(of, 'problems')} problems, the first at line ${say(of, 'line')}, column ${say(of, 'column')}: ${say(of, 'text')}`,
@@ -179,6 +181,8 @@ export const gradebookErrorTexts = translations({
       `la ligne 1 ne nomme aucune colonne qui dise l'étudiant ; connues : ${say(of, 'known')}`,
     COLUMN_TWICE: (of) =>
       `ligne 1, colonne ${say(of, 'column')} : « ${say(of, 'name')} » y est deux fois`,
+    HEADING_TOO_LONG: (of) =>
+      `ligne 1, colonne ${say(of, 'column')} : l'en-tête a plus de ${say(of, 'limit')} caractères`,
     NO_MARK_COLUMN: () => 'la ligne 1 ne nomme aucune colonne de notes',
     NOT_IMPORTED: (of) =>
       `rien n'a été importé : ${say(of, 'problems')} problèmes, le premier ligne ${say(of, 'line')}, colonne ${say(of, 'column')} : ${say(of, 'text')}`,

@@ -28,7 +28,6 @@ export const gradebookImportTexts = translations({
     EMPTY: () => 'an empty line',
     ASSESSMENT: ({ name, scale, coefficient }: Values) =>
       `creates the assessment ${name}, out of ${scale}, coefficient ${coefficient}`,
-    HEADINGS: ({ columns }: Values) => `headings: ${columns}`,
     NO_NAME: () => 'no name: a student needs one',
     UNKNOWN_STUDENT: ({ name }: Values) => `no student is ${name}; import the students first`,
     SEVERAL_STUDENTS: ({ name }: Values) => `several students are ${name}; give their numbers`,
@@ -39,9 +38,9 @@ export const gradebookImportTexts = translations({
     ABOVE_SCALE: ({ text, scale }: Values) => `${text} is more than the scale, ${scale}`,
     TOO_LONG: ({ limit }: Values) => `longer than ${limit} characters`,
     CONTROL: () => 'has a control character',
-    TOO_MANY_CELLS: ({ count, columns }: Values) => `has ${count} cells for ${columns} columns`,
     TOO_MANY_MARKS: ({ limit }: Values) => `would have more than ${limit} marks`,
-    NUMBER_TAKEN: ({ number }: Values) => `another student has the number ${number}`,
+    NUMBER_TAKEN: ({ number, line }: Values) =>
+      `line ${line} gives the number ${number} to another student`,
   },
   fr: {
     ADD_STUDENT: ({ name }) => `${name} : nouvel étudiant`,
@@ -52,7 +51,6 @@ export const gradebookImportTexts = translations({
     EMPTY: () => 'ligne vide',
     ASSESSMENT: ({ name, scale, coefficient }) =>
       `crée l'évaluation ${name}, sur ${scale}, coefficient ${coefficient}`,
-    HEADINGS: ({ columns }) => `en-têtes : ${columns}`,
     NO_NAME: () => "pas de nom : il en faut un à l'étudiant",
     UNKNOWN_STUDENT: ({ name }) => `aucun étudiant n'est ${name} ; importez d'abord les étudiants`,
     SEVERAL_STUDENTS: ({ name }) => `plusieurs étudiants sont ${name} ; donnez leurs numéros`,
@@ -64,9 +62,9 @@ export const gradebookImportTexts = translations({
     ABOVE_SCALE: ({ text, scale }) => `${text} dépasse le barème, ${scale}`,
     TOO_LONG: ({ limit }) => `plus de ${limit} caractères`,
     CONTROL: () => 'contient un caractère de contrôle',
-    TOO_MANY_CELLS: ({ count, columns }) => `a ${count} cellules pour ${columns} colonnes`,
     TOO_MANY_MARKS: ({ limit }) => `aurait plus de ${limit} notes`,
-    NUMBER_TAKEN: ({ number }) => `un autre étudiant a le numéro ${number}`,
+    NUMBER_TAKEN: ({ number, line }) =>
+      `la ligne ${line} donne le numéro ${number} à un autre étudiant`,
   },
 });
 

@@ -235,6 +235,37 @@ eachStore('a removed student counts no more, until the removal is undone', async
   assert.equal((await book.promotionAverage({ promotion })).average, '8.00');
 });
 
+eachStore('no undoing and no import gives one number to two students', async (test) => {
+  await using served = await serveGradebook(test);
+  const { book } = served;
+  const { promotion, student } = await makeStudent(book);
+  await book.updateStudent({ student, number: '7' });
+  await book.removeStudent({ student });
+  const { changes } = await book.history({ promotion, limit: 1 });
+  const change = changes[0]?.change ?? '';
+  const other = await book.addStudent({ promotion, familyName: 'Hopper', number: '7' });
+  await refused('NUMBER_TAKEN', book.undo({ change }));
+  await book.updateStudent({ student: other.student, number: '8' });
+  await book.undo({ change });
+  await book.addStudent({ promotion, familyName: 'Turing', email: 't@x' });
+  const content = Buffer.from(
+    'Nom;Email;Numéro\nTuring;t@x;9\nNoether;n@x;9\nNoether;;10\nNoether;;10\nHopper;;8\nHopper;h@x;8\n',
+  ).toString('base64');
+  const { lines, done } = await book.importStudents({ promotion, content });
+  assert.deepEqual(
+    [done, ...lines.map(({ line, fate, code, column }) => [line, fate, code, column])],
+    [
+      false,
+      [2, 'change', 'CHANGE_STUDENT', null],
+      [3, 'error', 'NUMBER_TAKEN', 3],
+      [4, 'add', 'ADD_STUDENT', null],
+      [5, 'error', 'STUDENT_TWICE', 1],
+      [6, 'same', 'SAME_STUDENT', null],
+      [7, 'error', 'STUDENT_TWICE', 1],
+    ],
+  );
+});
+
 eachStore('many are added all or none, and one of many callers is refused alone', async (test) => {
   await using served = await serveGradebook(test);
   const { book } = served;

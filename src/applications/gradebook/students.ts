@@ -44,6 +44,34 @@ async function checkNumbers(
   }
 }
 
+/**
+ * Makes sure, once students were changed, that none shares a number with another of their promotion.
+ * @throws {CallError} `NUMBER_TAKEN`
+ */
+export async function requireDistinctNumbers(
+  ledger: Ledger,
+  changed: readonly StudentImage[],
+): Promise<void> {
+  const present = changed.filter(({ removed, number }) => !removed && number !== null);
+  for (const [promotion, students] of Map.groupBy(present, (one) => one.promotion)) {
+    for (let start = 0; start < students.length; start += 500) {
+      const numbers = students.slice(start, start + 500).map(({ number }) => number);
+      const rows = await ledger.query
+        .selectFrom('students')
+        .select('number')
+        .where('promotion', '=', promotion)
+        .where('number', 'in', numbers)
+        .where('removed', '=', 0)
+        .execute();
+      const seen = new Set<string | null>();
+      for (const { number } of rows) {
+        if (seen.has(number)) throw refuse('NUMBER_TAKEN', { number });
+        seen.add(number);
+      }
+    }
+  }
+}
+
 export async function addStudents(
   ledger: Ledger,
   caller: Caller,

@@ -6,6 +6,7 @@ import type { Edit, Ledger } from './ledger.ts';
 import { findAssessment, findChange, findMark, findMarkOf } from './queries.ts';
 import { putPromotion, readPromotionImage } from './promotions.ts';
 import { refuse } from './refusal.ts';
+import { requireDistinctNumbers } from './students.ts';
 import { readChange } from './write.ts';
 import type { MadeChange } from './write.ts';
 
@@ -61,6 +62,10 @@ export async function undo(ledger: Ledger, caller: Caller, change: string): Prom
     ...items.filter(isGoing),
   ];
   for (const item of order) await undoItem(ledger, edit, item);
+  await requireDistinctNumbers(
+    ledger,
+    items.flatMap((item) => (item.kind === 'student' && item.before !== null ? item.before : [])),
+  );
   for (const item of items) if (item.kind === 'assessment') await spread(ledger, edit, item.before);
   await ledger.query
     .updateTable('changes')

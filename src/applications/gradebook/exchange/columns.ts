@@ -1,3 +1,4 @@
+import { gradebookLimits } from '../limits.ts';
 import { refuse } from '../refusal.ts';
 import { isPositiveDecimal } from '../shapes.ts';
 
@@ -129,11 +130,31 @@ function readMarkHeading(heading: string, index: number): MarkColumn {
     : { index, name, scale: decimal(found?.[2]), coefficient: decimal(found?.[3]) };
 }
 
+/** Characters of a heading: a name, and what stands around it. */
+const maxHeading = gradebookLimits.maxName + 200;
+
+/** @throws {CallError} `HEADING_TOO_LONG` */
+function checkLength(text: string, limit: number, index: number): void {
+  if (text.length > limit) throw refuse('HEADING_TOO_LONG', { column: index + 1, limit });
+}
+
+/** Headings in one line each. @throws {CallError} `HEADING_TOO_LONG` */
+function cleanHeadings(cells: readonly string[]): string[] {
+  return cells.map((cell, index) => {
+    checkLength(cell, maxHeading, index);
+    return cell
+      .toWellFormed()
+      .replaceAll(/\p{Cc}+/gu, ' ')
+      .trim();
+  });
+}
+
 /**
  * What the headings of a file say its columns are.
- * @throws {CallError} `COLUMNS_UNKNOWN`, `COLUMN_TWICE`
+ * @throws {CallError} `COLUMNS_UNKNOWN`, `COLUMN_TWICE`, `HEADING_TOO_LONG`
  */
-export function readColumns(headings: readonly string[]): Columns {
+export function readColumns(cells: readonly string[]): Columns {
+  const headings = cleanHeadings(cells);
   const person = new Map<PersonField, number>();
   const marks: MarkColumn[] = [];
   const names = new Set<string>();
@@ -152,7 +173,9 @@ export function readColumns(headings: readonly string[]): Columns {
     names.add(folded);
     const real = isMoodle ? moodleReal.exec(heading)?.[1] : undefined;
     if (isMoodle && real === undefined) continue;
-    marks.push(readMarkHeading(real ?? heading, index));
+    const column = readMarkHeading(real ?? heading, index);
+    checkLength(column.name, gradebookLimits.maxName, index);
+    marks.push(column);
   }
   if (person.size === 0) {
     throw refuse('COLUMNS_UNKNOWN', {

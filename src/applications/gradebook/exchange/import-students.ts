@@ -4,10 +4,11 @@ import { toStudentImage } from '../images.ts';
 import type { StudentImage } from '../images.ts';
 import type { ImportReport } from '../methods-files.ts';
 import { Pace } from '../pace.ts';
-import { addStudents } from '../students.ts';
+import { addStudents, requireDistinctNumbers } from '../students.ts';
 import type { NewStudent } from '../students.ts';
 import type { GradebookTables } from '../tables.ts';
 import type { WriteCall } from '../write.ts';
+import type { Columns } from './columns.ts';
 import type { ImportFile } from './file.ts';
 import { importFile } from './import.ts';
 import type { ImportRequest, PersonLine } from './import.ts';
@@ -47,6 +48,45 @@ function findDifferences(before: StudentImage, after: StudentImage): string[] {
   return names.filter((name) => before[name] !== after[name]);
 }
 
+/** Who was told already in a file: nobody is told twice, and no number is given to two. */
+class Told {
+  readonly #columns: Columns;
+  readonly #report: Report;
+  readonly #people = new Map<string, number>();
+  readonly #numbers = new Map<string, { readonly line: number; readonly name: string }>();
+
+  constructor(columns: Columns, report: Report) {
+    this.#columns = columns;
+    this.#report = report;
+  }
+
+  /** Whether somebody was told already, or their number was; if so the report has it. */
+  has({ line: { line }, person, name, found }: PersonLine): boolean {
+    const { number, email } = person;
+    const key = found.student?.id ?? `\t${email}\t${name}`;
+    const taken = number === '' ? undefined : this.#numbers.get(number);
+    // Of two new ones with one name, numbers tell that they are two.
+    const isNumbered = found.student === undefined && number !== '';
+    const known = isNumbered
+      ? taken?.name === name
+        ? taken.line
+        : undefined
+      : this.#people.get(key);
+    if (known !== undefined) {
+      this.#report.tell(line, 'error', 'STUDENT_TWICE', { name, line: known }, 1);
+      return true;
+    }
+    if (taken !== undefined) {
+      const column = this.#columns.person.get('number') ?? 0;
+      this.#report.tell(line, 'error', 'NUMBER_TAKEN', { number, line: taken.line }, column + 1);
+      return true;
+    }
+    if (!isNumbered) this.#people.set(key, line);
+    if (number !== '') this.#numbers.set(number, { line, name });
+    return false;
+  }
+}
+
 /** What is to become of the students of a file. */
 async function planStudents(
   { columns }: ImportFile,
@@ -55,19 +95,12 @@ async function planStudents(
 ): Promise<StudentPlan> {
   const added: NewStudent[] = [];
   const changed: { before: StudentImage; after: StudentImage }[] = [];
-  const seen = new Map<string, number>();
-  const tellTwice = ({ line, name }: PersonLine, key: string): boolean => {
-    const first = seen.get(key);
-    seen.set(key, first ?? line.line);
-    if (first === undefined) return false;
-    report.tell(line.line, 'error', 'STUDENT_TWICE', { name, line: first }, 1);
-    return true;
-  };
+  const told = new Told(columns, report);
   for await (const one of people) {
     const { person, name, found } = one;
     const { line } = one.line;
     if (found.student !== undefined) {
-      if (tellTwice(one, found.student.id)) continue;
+      if (told.has(one)) continue;
       const before = toStudentImage(found.student);
       const after = mergePerson(before, person);
       const differences = findDifferences(before, after);
@@ -81,7 +114,7 @@ async function planStudents(
     } else if (person.familyName === '') {
       const column = columns.person.get('familyName') ?? columns.person.get('fullName') ?? 0;
       report.tell(line, 'error', 'NO_NAME', {}, column + 1);
-    } else if (!tellTwice(one, person.number || `\t${person.email}\t${name}`)) {
+    } else if (!told.has(one)) {
       report.tell(line, 'add', 'ADD_STUDENT', { name });
       added.push(toNewStudent(person));
     }
@@ -106,6 +139,8 @@ export function importStudents(
         await pace.keep();
         await ledger.putStudent(edit, before, after);
       }
+      const images = changed.map(({ after }) => after);
+      await requireDistinctNumbers(ledger, images);
       return edit;
     },
   });

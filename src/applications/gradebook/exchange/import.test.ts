@@ -122,6 +122,18 @@ test('headings tell people from marks, in French, in English, and as Moodle writ
   assert.equal(moodle.person.get('email'), 5);
 });
 
+test('a heading is one line, and no longer than a name and what stands around it', () => {
+  assert.equal(readColumns(['Nom', 'TP\n1 /20']).marks[0]?.name, 'TP 1');
+  const tooLong = { data: { reason: 'HEADING_TOO_LONG', column: 2, limit: 200 } };
+  assert.throws(() => readColumns(['Nom', 'x'.repeat(201)]), tooLong);
+  assert.equal(readColumns(['Nom', `${'x'.repeat(200)} /20 (2)`]).marks[0]?.scale, '20');
+  // What a pattern would look at again and again, in square time.
+  const hostile = `a${' '.repeat(60_000)}b`;
+  assert.throws(() => readColumns(['Nom', hostile]), {
+    data: { reason: 'HEADING_TOO_LONG', column: 2, limit: 400 },
+  });
+});
+
 test('a name in one piece is cut in two', () => {
   const cases: readonly [string, string, string][] = [
     ['Ada Lovelace', 'Lovelace', 'Ada'],
