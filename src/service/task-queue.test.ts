@@ -52,19 +52,66 @@ suite('the queue of tasks', () => {
     assert.equal(queue.size, 0);
   });
 
-  test('lets an owner whose tasks take long pay for them in turns', () => {
-    const queue = fill(['a1', ada], ['b1', bob], ['b2', bob], ['b3', bob], ['b4', bob]);
-    queue.charge(ada, 0.35);
-    assert.deepEqual(takeAll(queue), ['b1', 'b2', 'a1', 'b3', 'b4']);
-    queue.charge(bob, 1e9);
-    const alone = fill(['b1', bob], ['b2', bob]);
-    assert.deepEqual(takeAll(alone), ['b1', 'b2']);
+  /** Has so many tasks done, each of which takes its owner's time, and gives their names. */
+  function work(
+    queue: TaskQueue<Named>,
+    count: number,
+    times: ReadonlyMap<object, number>,
+  ): string[] {
+    const names: string[] = [];
+    for (let done = 0; done < count; done++) {
+      const task = queue.first();
+      if (task === undefined) break;
+      names.push(task.name);
+      queue.take(task);
+      queue.charge(task.owner, times.get(task.owner ?? {}) ?? 0);
+    }
+    return names;
+  }
+
+  test('gives owners the same time, not the same number of tasks', () => {
+    const tasks = Array.from({ length: 100 }, () => [
+      ['a', ada] as const,
+      ['b', bob] as const,
+    ]).flat();
+    const times = new Map([
+      [ada, 10],
+      [bob, 1],
+    ]);
+    const names = work(fill(...tasks), 55, times);
+    assert.equal(names.filter((name) => name === 'a').length, 5);
+    assert.deepEqual(work(fill(['b1', bob], ['b2', bob]), 2, times), ['b1', 'b2']);
   });
 
-  test('lets even owners who all owe be served', () => {
+  test('lets nobody pay for what was done while nobody else waited', () => {
+    const queue = new TaskQueue<Named>();
+    const [eve, times] = [{}, new Map<object, number>()];
+    for (const owner of [ada, bob, eve]) times.set(owner, 40);
+    times.set(eve, 1);
+    for (let call = 0; call < 500; call++) {
+      queue.add({ name: 'e', owner: eve });
+      work(queue, 1, times);
+    }
+    for (let call = 0; call < 100; call++) {
+      queue.add({ name: 'a', owner: ada });
+      queue.add({ name: 'b', owner: bob });
+    }
+    for (let call = 0; call < 20; call++) {
+      queue.add({ name: `e${call}`, owner: eve });
+      const names = work(queue, 3, times);
+      assert.ok(names.includes(`e${call}`), `call ${call}: ${names.join()}`);
+    }
+  });
+
+  test('forgives a stall after a while, and serves even owners who all owe', () => {
     const queue = fill(['a1', ada], ['b1', bob]);
     for (const owner of [ada, bob]) queue.charge(owner, 1e9);
     assert.deepEqual(takeAll(queue).toSorted(), ['a1', 'b1']);
+    queue.charge(ada, 1e9);
+    queue.add({ name: 'a2', owner: ada });
+    for (let call = 0; call < 110; call++) queue.add({ name: 'b', owner: bob });
+    const names = work(queue, 110, new Map([[bob, 1]]));
+    assert.ok(names.includes('a2'));
   });
 
   test('gives up the last task of whoever has more than the newcomer would have', () => {

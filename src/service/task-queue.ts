@@ -7,24 +7,26 @@ export interface Owned {
 /** Who owns what nobody in particular does. */
 const nobody: object = {};
 
-/** Milliseconds of work that one turn is worth: what a task took beyond them is paid for in turns. */
+/** Milliseconds by which owners may differ: those who do so little do not pay for the order they come in. */
 const turnTime = 0.1;
 
-/** The most that an owner can owe, in milliseconds: a second's stall is forgiven after so many turns. */
-const maxDebt = 100;
+/** The most that an owner can be ahead of the others, in milliseconds of work: a stall is forgiven. */
+const maxAhead = 100;
 
 /**
  * Tasks of many owners who take turns: whoever has a thousand waiting gets no more done meanwhile than
- * whoever has one, and whoever's tasks take long waits for as many turns of the others (deficit round
- * robin, Shreedhar and Varghese 1995, with the cost told afterwards).
+ * whoever has one, and whoever's tasks take long waits until the others have had as much time (start-time
+ * fair queueing, Goyal, Vin and Cheng 1996, with the cost told afterwards).
  */
 export class TaskQueue<Task extends Owned> {
   /** The tasks of each owner that has some; the owner whose turn is next stands first. */
   readonly #owners = new Map<object, Set<Task>>();
   /** The tasks of the owners whose turn does not come for now. */
   readonly #held = new Map<object, Set<Task>>();
-  /** Milliseconds of turns that owners still owe. */
-  readonly #debts = new WeakMap<object, number>();
+  /** Up to when each owner has used its share, on the clock of {@link TaskQueue.#now}. */
+  readonly #used = new WeakMap<object, number>();
+  /** Milliseconds of work that everybody who has tasks has had: time in which nobody waits is not counted. */
+  #now = 0;
   #size = 0;
 
   get size(): number {
@@ -56,29 +58,30 @@ export class TaskQueue<Task extends Owned> {
     if (tasks !== undefined && tasks.size > 0) this.#owners.set(owner, tasks);
   }
 
-  /** The task whose turn it is, left where it is; owners in debt give their turn away. */
+  /** The task whose turn it is, left where it is: of the first owner who is not ahead of the others. */
   first(): Task | undefined {
-    for (let turns = this.#owners.size; turns > 1; turns--) {
-      const [next] = this.#owners;
-      if (next === undefined) return undefined;
-      const [owner, tasks] = next;
-      const debt = this.#debts.get(owner) ?? 0;
-      if (debt < turnTime) break;
-      this.#debts.set(owner, debt - turnTime);
-      this.#owners.delete(owner);
-      this.#owners.set(owner, tasks);
+    let chosen: Set<Task> | undefined;
+    let least = Number.POSITIVE_INFINITY;
+    for (const [owner, tasks] of this.#owners) {
+      const used = this.#used.get(owner) ?? 0;
+      if (used >= least) continue;
+      chosen = tasks;
+      least = used;
+      if (used < this.#now + turnTime) break;
     }
-    const [tasks] = this.#owners.values();
-    if (tasks === undefined) return undefined;
-    const [task] = tasks;
+    if (chosen === undefined) return undefined;
+    this.#now = Math.max(this.#now, least);
+    const [task] = chosen;
     return task;
   }
 
   /** Tells how many milliseconds a task took that was done. */
   charge(owner: object | undefined, milliseconds: number): void {
-    if (owner === undefined) return;
-    const debt = (this.#debts.get(owner) ?? 0) + milliseconds - turnTime;
-    this.#debts.set(owner, Math.min(maxDebt, Math.max(0, debt)));
+    const key = owner ?? nobody;
+    const used = Math.max(this.#used.get(key) ?? 0, this.#now) + milliseconds;
+    // Where nobody waits, nobody has had less.
+    if (this.#size === 0) this.#now = used;
+    this.#used.set(key, Math.min(used, this.#now + maxAhead));
   }
 
   /** Takes a task out to be done: its owner's next turn comes after everybody else's. */
