@@ -289,7 +289,10 @@ suite('a newcomer to the gradebook', () => {
     assert.equal((await gradebook('assign', 'L3', 'tom')).code, 0);
     assert.match((await as('tom', 'averages', 'L3')).stdout, /Ada Lovelace +13\.33/);
     assert.equal((await gradebook('link', 'Lovelace', 'ada', '--promotion', 'L3')).code, 0);
-    assert.match((await as('ada', 'me')).stdout, /no average: no mark counts/);
+    assert.match(
+      (await as('ada', 'me')).stdout,
+      /Ada Lovelace, L3: no average, for no published mark counts/,
+    );
     assert.equal((await as('tom', 'publish', 'L3')).stdout, '2 marks changed\n');
     assert.match(
       (await as('ada', 'me', '--lang', 'fr')).stdout,

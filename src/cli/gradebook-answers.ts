@@ -76,8 +76,11 @@ function drawAverage(host: GradebookHost, name: string, of: StudentAverage): str
       `${one.label} (${words.leftOut[one.reason]})`.trim(),
     ]),
   ];
-  const lines = [drawTable([mark, outOf20, coefficient, what], rows)];
-  if (of.average === null) return [...lines, words.noAverage].join('\n');
+  const lines = rows.length === 0 ? [] : [drawTable([mark, outOf20, coefficient, what], rows)];
+  if (of.average === null) {
+    const none = of.published ? words.noPublishedAverage : words.noAverage;
+    return [...lines, words.about(name, none)].join('\n');
+  }
   lines.push(
     words.quotient(show(of.sums.weighted), show(of.sums.coefficients)),
     words.averageOf(name, show(of.average)),
@@ -182,7 +185,7 @@ function addOwn(host: GradebookHost): void {
         texts.push(drawAverage(host, nameRecord(student, promotion), of));
       }
       const value = records.map((record, index) => ({ record, average: averages[index] }));
-      return { value, text: texts.length === 0 ? host.words.nothingCounts : texts.join('\n\n') };
+      return { value, text: texts.length === 0 ? host.words.noRecords : texts.join('\n\n') };
     }),
   );
 }

@@ -139,7 +139,9 @@ export const gradebookTexts = translations({
       pending: 'pending: left out with its coefficient',
     },
     absentIsZero: 'absent: counts 0',
-    noAverage: 'no average: no mark counts',
+    noAverage: 'no average, for no mark counts',
+    noPublishedAverage: 'no average, for no published mark counts',
+    noRecords: 'no student is linked to your account; ask an administrator for it',
     meanOfStudentAverages: (average: string, students: number) =>
       `mean of the averages of ${students} ${students === 1 ? 'student' : 'students'}: ${average}`,
     meanOfAllMarks: (average: string, marks: number) =>
@@ -339,7 +341,9 @@ export const gradebookTexts = translations({
       pending: 'en attente : hors du compte avec son coefficient',
     },
     absentIsZero: 'absent : compte 0',
-    noAverage: 'pas de moyenne : aucune note ne compte',
+    noAverage: 'pas de moyenne, car aucune note ne compte',
+    noPublishedAverage: 'pas de moyenne, car aucune note publiée ne compte',
+    noRecords: "aucun étudiant n'est lié à votre compte ; demandez-le à un administrateur",
     meanOfStudentAverages: (average, students) =>
       `moyenne des moyennes de ${students} ${students > 1 ? 'étudiants' : 'étudiant'} : ${average}`,
     meanOfAllMarks: (average, marks) =>
