@@ -12,6 +12,7 @@ import type { SiouxTexts } from '../language/sioux.ts';
 import { EndpointError, splitEndpoint } from '../transport/index.ts';
 import { noConfiguration } from './sioux-configuration.ts';
 import type { SiouxConfiguration, SiteRules } from './sioux-configuration.ts';
+import { fitConnections, readOpenFileLimit } from './open-files.ts';
 import {
   fileNumbers,
   http2Options,
@@ -33,7 +34,10 @@ export interface SiouxPlan {
   readonly tls: readonly CertificateFilePair[] | undefined;
   readonly limits: HttpLimits;
   readonly http2: Http2Limits | false;
+  /** Of each thread: what is asked for, or what the open files that the system allows have room for. */
   readonly maxConnections: number;
+  /** The open files that the system allows, where they have no room for connections enough. */
+  readonly tightFiles: number | undefined;
   readonly drain: number;
   /** The Server field; empty for none. */
   readonly server: string;
@@ -251,14 +255,21 @@ export async function planSioux(
     settings.text('unknown-hosts') === 'refuse'
       ? undefined
       : describeSite(root, settings, configuration.rules, secret, texts);
+  const threads = settings.number('threads');
+  const asked = settings.number('max-connections');
+  const systemFiles = await readOpenFileLimit();
+  const maxConnections = fitConnections(asked, threads, systemFiles);
+  // Of what nobody asked for, a part is enough to say nothing.
+  const enough = settings.find('max-connections') === undefined ? Math.min(asked, 1_024) : asked;
   return {
     host: readHost(settings.text('host') ?? '', texts),
     port: settings.number('port'),
-    threads: settings.number('threads'),
+    threads,
     tls,
     limits: numbers(limitOptions),
     http2: settings.switch('http2') ? numbers(http2Options) : false,
-    maxConnections: settings.number('max-connections'),
+    maxConnections,
+    tightFiles: maxConnections < enough ? systemFiles : undefined,
     drain: settings.number('drain'),
     server: readServer(settings.text('server') ?? '', texts),
     sites: { hosts, ...(fallback !== undefined && { fallback }) },

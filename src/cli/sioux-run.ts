@@ -141,7 +141,8 @@ export class SiouxRun {
   }
 
   #announce(server: SiouxServer | SiouxThreads): void {
-    const { sites, host } = this.#plan;
+    const { sites, host, maxConnections, tightFiles } = this.#plan;
+    if (tightFiles !== undefined) this.#say(this.#texts.fewFiles(maxConnections, tightFiles));
     const roots = [sites.fallback, ...(sites.hosts ?? [])].flatMap((site) => site?.root ?? []);
     const url = new URL(server.url);
     for (const reachable of [host, ...reachableHosts(host)]) {

@@ -200,6 +200,8 @@ export const siouxTexts = translations({
       `${name}: "${host}" is not a host; write a name or an address, as ::1`,
     correct: 'the configuration is correct',
     serving: (root: string, url: string) => `serving ${root} at ${url}`,
+    fewFiles: (connections: number, files: number) =>
+      `at most ${connections} connections for each thread: the system lets this process open ${files} files; raise that (ulimit -n)`,
     metricsAt: (url: string) => `metrics at ${url}`,
     redirectingAt: (url: string) => `sending to HTTPS at ${url}`,
     redirectsNeedTls:
@@ -281,6 +283,8 @@ export const siouxTexts = translations({
       `${name} : « ${host} » n'est pas un hôte ; écrivez un nom ou une adresse, comme ::1`,
     correct: 'la configuration est correcte',
     serving: (root: string, url: string) => `${root} est servi à ${url}`,
+    fewFiles: (connections: number, files: number) =>
+      `au plus ${connections} connexions par fil : le système laisse ce processus ouvrir ${files} fichiers ; augmentez ce nombre (ulimit -n)`,
     metricsAt: (url: string) => `mesures à ${url}`,
     redirectingAt: (url: string) => `envoi vers HTTPS à ${url}`,
     redirectsNeedTls:
