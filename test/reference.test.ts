@@ -11,7 +11,7 @@ import {
 } from '../src/cli/settings.ts';
 import { defaultMaxFrameBytes } from '../src/framing/index.ts';
 import { errorText } from '../src/language/index.ts';
-import { defaultMaxJsonDepth } from '../src/presentation/index.ts';
+import { defaultMaxJsonDepth, defaultMaxJsonItems } from '../src/presentation/index.ts';
 import {
   datagramMemoryDefaults,
   dispatcherDefaults,
@@ -172,7 +172,11 @@ describe('the reference', () => {
   const { maxQueue, maxTime } = workerPoolDefaults;
   const limits = {
     'Of connections and datagrams': { ...transportDefaults, ...datagramDefaults },
-    'Of frames and values': { maxFrameBytes: defaultMaxFrameBytes, maxDepth: defaultMaxJsonDepth },
+    'Of frames and values': {
+      maxFrameBytes: defaultMaxFrameBytes,
+      maxDepth: defaultMaxJsonDepth,
+      maxItems: defaultMaxJsonItems,
+    },
     'Of the message server': messageDefaults,
     'Of the echo client': echoClientDefaults,
     'Of sessions': { ...sessionDefaults, ...passwordHasherDefaults, ...retentionDefaults },

@@ -42,6 +42,26 @@ export function findExcessDepth(text: Uint8Array, maxDepth: number): number {
 }
 
 /**
+ * The offset of the comma or colon before one item more than `maxItems`, or -1: elements of arrays, names
+ * and values of members, in all. Makes no other demand of the text.
+ */
+export function findExcessItem(text: Uint8Array, maxItems: number): number {
+  const end = text.length;
+  let items = 1;
+  for (let at = 0; at < end; at++) {
+    const byte = text[at];
+    if (byte === quote) {
+      for (at++; at < end && text[at] !== quote; at++) {
+        if (text[at] === backslash) at++;
+      }
+    } else if (byte === comma || byte === colon) {
+      if (++items > maxItems) return at;
+    }
+  }
+  return -1;
+}
+
+/**
  * Finds the first byte at which well-formed UTF-8 text departs from the grammar of RFC 8259. Called
  * only once the native parser, which does not always say where, has refused the text.
  */

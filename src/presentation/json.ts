@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { defaultMaxFrameBytes } from '../framing/framing.ts';
 import { CodecError } from './codec.ts';
 import type { Codec } from './codec.ts';
-import { findExcessDepth, findJsonFault } from './json-fault.ts';
+import { findExcessDepth, findExcessItem, findJsonFault } from './json-fault.ts';
 import { findInfinity } from './json-range.ts';
 import { plainJson, weighPlainJson } from './json-plain.ts';
 import { illFormedUtf8 } from './text.ts';
@@ -23,12 +23,17 @@ export interface JsonOptions {
   readonly maxDepth?: number;
   /** The longest text, in bytes, both ways. Default 1,048,576 (1 MiB). */
   readonly maxBytes?: number;
+  /** The most elements, keys and values in all that are read. Default 16,777,216. */
+  readonly maxItems?: number;
   /**
    * Leaves out members of objects that are undefined, as TypeScript's optional properties may be, in place
    * of refusing them. Default false.
    */
   readonly omitsUndefined?: boolean;
 }
+
+/** The default of {@link JsonOptions.maxItems}. */
+export const defaultMaxJsonItems: number = 16_777_216;
 
 /** The default of {@link JsonOptions.maxDepth}. */
 export const defaultMaxJsonDepth: number = 512;
@@ -52,14 +57,15 @@ export function createJson(options: JsonOptions = {}): Codec<JsonValue, unknown>
   const {
     maxDepth = defaultMaxJsonDepth,
     maxBytes = defaultMaxFrameBytes,
+    maxItems = defaultMaxJsonItems,
     omitsUndefined = false,
   } = options;
-  const limits = { maxDepth, maxBytes, omitsUndefined };
+  const limits = { maxDepth, maxBytes, maxItems, omitsUndefined };
   return {
     name: 'json',
     encode: (value) => encodeJson(value, limits),
     encodeText: (value) => writeJson(value, limits),
-    decode: (frame) => decodeJson(frame, maxDepth, maxBytes),
+    decode: (frame) => decodeJson(frame, limits),
   };
 }
 
@@ -135,7 +141,10 @@ function stringifyJson(value: unknown, limits: Required<JsonOptions>): string {
   }
 }
 
-function decodeJson(frame: Uint8Array, maxDepth: number, maxBytes: number): JsonValue {
+function decodeJson(
+  frame: Uint8Array,
+  { maxDepth, maxBytes, maxItems }: Required<JsonOptions>,
+): JsonValue {
   if (frame.length > maxBytes) throw tooLarge(frame.length, maxBytes, 'raise maxBytes to read it');
   // Each level costs a bracket at both ends, so a shorter text cannot exceed the limit.
   if (frame.length > 2 * maxDepth) {
@@ -145,6 +154,17 @@ function decodeJson(frame: Uint8Array, maxDepth: number, maxBytes: number): Json
         'TOO_DEEP',
         `The JSON text nests deeper than ${maxDepth} at byte ${offset}: flatten it or raise maxDepth`,
         { details: { path: '', offset, limit: maxDepth } },
+      );
+    }
+  }
+  // Each costs a comma or a colon and a byte: a shorter text holds fewer.
+  if (frame.length > 2 * maxItems) {
+    const offset = findExcessItem(frame, maxItems);
+    if (offset !== -1) {
+      throw new CodecError(
+        'TOO_LARGE',
+        `The JSON text has more than ${maxItems} items at byte ${offset}: send less at once or raise maxItems`,
+        { details: { path: '', offset, limit: maxItems } },
       );
     }
   }

@@ -334,7 +334,11 @@ export class Channel implements AsyncDisposable {
         },
       },
       // A channel lives as long as its user wants it: pings tell a dead one, silence does not.
-      { idleTimeout: 0, ...this.#options, ...messageCodecOf(this.endpoint, this.#options) },
+      {
+        idleTimeout: 0,
+        ...this.#options,
+        ...messageCodecOf(this.endpoint, this.#options, Number.POSITIVE_INFINITY),
+      },
     );
     const peer = connection.state;
     if (this.#isClosed) peer.close();

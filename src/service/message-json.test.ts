@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import * as fc from 'fast-check';
 import { CodecError, createJson, json } from '../presentation/index.ts';
-import { messageCodecOf, messageJson } from './message-json.ts';
+import { messageCodecOf, messageJson, messageJsonUpTo } from './message-json.ts';
 
 /** What a codec gives, or how it refuses. */
 function outcomeOf(work: () => unknown): unknown {
@@ -117,10 +117,23 @@ suite('the codec of messages', () => {
 test('a message is as long as the frame that carries it may be', () => {
   const answer = { jsonrpc: '2.0', id: 1, result: 'x'.repeat(2_000_000) };
   assert.throws(() => messageJson.encode(answer), { code: 'TOO_LARGE' });
-  const { codec } = messageCodecOf({ codec: 'json' }, { maxFrameBytes: 3_000_000 });
+  const { codec } = messageCodecOf({ codec: 'json' }, { maxFrameBytes: 3_000_000 }, 1_000_000);
   assert.ok(codec !== undefined);
   assert.deepEqual(codec.decode((codec as typeof messageJson).encode(answer)), answer);
   assert.throws(() => codec.decode(Buffer.alloc(3_000_001, 0x20)), { code: 'TOO_LARGE' });
-  const short = messageCodecOf({ codec: 'json' }, { maxFrameBytes: 100 });
+  const short = messageCodecOf({ codec: 'json' }, { maxFrameBytes: 100 }, 10);
   assert.equal(short.codec, messageJson);
+});
+
+test('a server reads no more items in a long message than allowed, whatever they are', () => {
+  const codec = messageJsonUpTo(8_000_000, 100_000);
+  const items = (count: number, item: string) => `[${Array.from({ length: count }, () => item)}]`;
+  const read = (text: string) => codec.decode(Buffer.from(text.padEnd(2_000_000)));
+  for (const item of ['0', '{}', '""', '"a,b:c\\",:"', 'null']) {
+    assert.equal((read(items(100_000, item)) as unknown[]).length, 100_000);
+    assert.throws(() => read(items(100_001, item)), { code: 'TOO_LARGE', message: /100000 items/ });
+  }
+  const names = Array.from({ length: 50_001 }, (_, index) => `"k${index}":0`);
+  assert.throws(() => read(`{${names.join()}}`), { code: 'TOO_LARGE' });
+  assert.equal(Object.keys(read(`{${names.slice(1).join()}}`) as object).length, 50_000);
 });

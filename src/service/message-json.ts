@@ -29,20 +29,34 @@ function makeMessageJson(whole: Codec<JsonValue, unknown>): Codec<unknown, unkno
   };
 }
 
-/** {@link messageJson} for messages of other lengths than usual, in bytes. */
-export function messageJsonUpTo(maxBytes: number = defaultMaxFrameBytes): Codec<unknown, unknown> {
+/**
+ * The most items, as `createJson` counts them, of a message longer than usual that a server reads: to make a
+ * million names takes a second, in which it answers nobody.
+ */
+export const defaultMaxItems: number = 262_144;
+
+/**
+ * {@link messageJson} for messages of other lengths than usual, in bytes.
+ *
+ * @param maxItems the most items that are read in one longer than usual.
+ */
+export function messageJsonUpTo(
+  maxBytes: number = defaultMaxFrameBytes,
+  maxItems: number = defaultMaxItems,
+): Codec<unknown, unknown> {
   return maxBytes <= defaultMaxFrameBytes
     ? messageJson
-    : makeMessageJson(createJson({ maxBytes, omitsUndefined: true }));
+    : makeMessageJson(createJson({ maxBytes, maxItems, omitsUndefined: true }));
 }
 
 /** The codec for an endpoint's messages, where it is not the one the endpoint names. */
 export function messageCodecOf(
   endpoint: Pick<Endpoint, 'codec'>,
   options: ValueOptions,
+  maxItems: number,
 ): Pick<ValueOptions, 'codec'> {
   return endpoint.codec === 'json' && options.codec === undefined
-    ? { codec: messageJsonUpTo(options.maxFrameBytes) }
+    ? { codec: messageJsonUpTo(options.maxFrameBytes, maxItems) }
     : {};
 }
 

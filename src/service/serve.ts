@@ -6,7 +6,7 @@ import type { DatagramMemoryOptions } from './datagram-peers.ts';
 import type { ImplementedService } from './define.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type { DispatcherOptions } from './dispatcher.ts';
-import { messageCodecOf } from './message-json.ts';
+import { defaultMaxItems, messageCodecOf } from './message-json.ts';
 import { Peer } from './peer.ts';
 
 /** Services at an endpoint. Disposing of it closes it with the default drain time. */
@@ -22,7 +22,13 @@ export type ServeOptions = ListenOptions &
   DatagramOptions &
   DatagramMemoryOptions &
   ValueOptions &
-  DispatcherOptions;
+  DispatcherOptions & {
+    /**
+     * The most elements, keys and values in all of a message of more than 1 MiB of JSON, where
+     * `maxFrameBytes` allows one. Default 262,144.
+     */
+    readonly maxItems?: number;
+  };
 
 /** A value handler that answers calls, for whoever brings a transport of their own. */
 export function serviceHandler(
@@ -69,7 +75,7 @@ export async function serveServices(
   const handler = serviceHandler(dispatcher, options);
   const listener = await listenValues(place, handler, {
     ...options,
-    ...messageCodecOf(place, options),
+    ...messageCodecOf(place, options, options.maxItems ?? defaultMaxItems),
   });
   return {
     endpoint: { ...place, transport: listener.endpoint },
