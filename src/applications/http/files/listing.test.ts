@@ -54,6 +54,21 @@ describe('a listing', () => {
     assert.equal(entries.length, 4);
   });
 
+  test('is the one asked for, whatever others ask for at the same time', async () => {
+    for (const [accept, language, type] of [
+      ['text/html', 'fr', 'text/html; charset=utf-8'],
+      ['application/json', 'fr', 'application/json'],
+      ['text/html', 'en', 'text/html; charset=utf-8'],
+      ['text/html', 'en', 'text/html; charset=utf-8'],
+    ] as const) {
+      const fields = { Accept: accept, 'Accept-Language': language };
+      const response = await get(handler, '/sub/', fields);
+      assert.equal(fieldOf(response, 'Content-Type'), type);
+      const text = await textOf(response);
+      if (accept === 'text/html') assert.ok(text.includes(`<html lang="${language}">`));
+    }
+  });
+
   test('has a tag that a condition may name, and gives way to an index', async () => {
     const tag = fieldOf(await get(handler, '/sub/'), 'ETag') ?? '';
     assert.equal(await statusOf(handler, '/sub/', { 'If-None-Match': tag }), 304);

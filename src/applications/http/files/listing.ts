@@ -1,4 +1,5 @@
 import { languages } from '../../../language/index.ts';
+import type { Language } from '../../../language/index.ts';
 import type { HttpRequest } from '../handler.ts';
 import type { HeaderField } from '../headers.ts';
 import type { FileTree, Found } from './file-tree.ts';
@@ -28,6 +29,8 @@ interface Contents {
   readonly entries: readonly ListingEntry[];
   /** Whether that is all of it. */
   readonly isWhole: boolean;
+  /** The last listing made of it: to sort and to write thousands of names takes longer than all else. */
+  last?: { readonly variant: string; readonly listing: Listing };
 }
 
 async function readEntry(
@@ -66,10 +69,28 @@ export class Listings {
     const language =
       this.#options.language ??
       chooseAcceptedLanguage(headers.get('accept-language'), languages, languages[0]);
-    const { entries, isWhole } = await this.#recall(segments, found);
-    const sorted = sortEntries(entries, language);
     const accept = headers.get('accept');
-    if (qualityOfType(accept, 'application/json') > qualityOfType(accept, 'text/html')) {
+    const isJson = qualityOfType(accept, 'application/json') > qualityOfType(accept, 'text/html');
+    const contents = await this.#recall(segments, found);
+    const variant = `${language} ${isJson}`;
+    if (contents.last?.variant === variant) return contents.last.listing;
+    const listing = this.#format(segments, contents, language, isJson);
+    contents.last = { variant, listing };
+    return listing;
+  }
+
+  forget(): void {
+    this.#recent.clear();
+  }
+
+  #format(
+    segments: readonly string[],
+    { entries, isWhole }: Contents,
+    language: Language,
+    isJson: boolean,
+  ): Listing {
+    const sorted = sortEntries(entries, language);
+    if (isJson) {
       const content = formatListingJson(sorted);
       return { content, contentType: 'application/json', fields: [] };
     }
@@ -83,10 +104,6 @@ export class Listings {
         ['Referrer-Policy', 'same-origin'],
       ],
     };
-  }
-
-  forget(): void {
-    this.#recent.clear();
   }
 
   #recall(segments: readonly string[], found: Found): Promise<Contents> {
