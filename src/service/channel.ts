@@ -319,8 +319,12 @@ export class Channel implements AsyncDisposable {
         refuse: (from, error) => {
           // A datagram may be anybody's; what comes over a connection is the server's own word.
           const isOfNoUse = this.#dispatcher === undefined && !from.frames.isDatagram;
-          if (isOfNoUse) from.state.giveUp(error);
-          else from.state.refuse(error);
+          if (isOfNoUse) {
+            this.#lose(from.state, error.message);
+            from.state.giveUp(error);
+          } else {
+            from.state.refuse(error);
+          }
         },
         drain: (from) => from.state.drain(),
         end: (from) => {
@@ -370,7 +374,9 @@ export class Channel implements AsyncDisposable {
       lastHeard = now;
       peer.call('rpc.ping', undefined, { deadline }).catch(() => {
         // No word in time: whatever waits for an answer over this connection waits in vain.
-        if (this.#peer === peer) peer.reset();
+        if (this.#peer !== peer) return;
+        this.#lose(peer, 'the server did not answer a ping');
+        peer.reset();
       });
     }, interval / looksPerInterval);
     this.#pinging.unref();

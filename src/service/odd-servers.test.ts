@@ -102,6 +102,30 @@ suite('a client', () => {
     assert.deepEqual([failure.code, failure.message], ['PARSE_ERROR', 'too deep']);
   });
 
+  test('whose answer is neither a result nor an error learns so at once', async () => {
+    const odd = [{}, { error: 'boom' }, { error: null }];
+    using server = await openOddServer((socket, bytes) => {
+      const { id } = JSON.parse(bytes.toString()) as { id: number };
+      socket.write(`${JSON.stringify({ jsonrpc: '2.0', id, ...odd.shift() })}\n`);
+    });
+    await using client = await connect(server.endpoint, service);
+    for (let call = 0; call < 3; call++) {
+      const { code, message } = await failureOf(client.read());
+      assert.equal(code, 'PARSE_ERROR');
+      assert.match(message, /^trial\.read: .* is no answer: neither a result nor an error$/);
+    }
+    assert.equal(server.state.connections, 1);
+  });
+
+  test('calls over a new connection as soon as one is given up', async () => {
+    using server = await openOddServer((socket, bytes) => {
+      socket.write(server.state.connections === 1 ? 'garbage\n' : answerTo(bytes, 3));
+    });
+    await using client = await connect(server.endpoint, service);
+    assert.equal((await failureOf(client.add({ a: 1, b: 2 }))).code, 'PARSE_ERROR');
+    assert.equal(await client.add({ a: 1, b: 2 }), 3);
+  });
+
   test('is told the method of a failure that names none', async () => {
     const texts = ['busy', 'trial.add: busy', ''];
     using server = await openOddServer((socket, bytes) => {

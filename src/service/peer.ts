@@ -218,6 +218,9 @@ export class Peer implements CallerHandle {
     }
     const fault = findRequestFault(value);
     if (fault !== undefined) {
+      if (method === undefined && this.#pending.refuse(value['id'], formatAddress(this.remote))) {
+        return;
+      }
       this.#patience.offend(length);
       const { id } = value;
       respond(

@@ -7,6 +7,7 @@ import { Waiting, deadlines } from './deadlines.ts';
 import { ItemQueue, streamCollected } from './outgoing-stream.ts';
 import type { OutgoingStream } from './outgoing-stream.ts';
 import { isTooLong, tooLongToTake } from './too-long.ts';
+import { isRequestId } from './wire.ts';
 import type { CallMeta, RequestId } from './wire.ts';
 
 /** What a call can be told beside its parameters. */
@@ -167,6 +168,17 @@ export class PendingCalls {
     if (error === undefined) call.resolve(result);
     else call.reject(CallError.fromObject(error, call.method));
     this.#onSettled();
+  }
+
+  /** What came with this id answers its call with nothing; false when no call waits for it. */
+  refuse(id: unknown, place: string): boolean {
+    const call = isRequestId(id) ? this.#take(id) : undefined;
+    if (call === undefined) return false;
+    const why = `what ${place} sent is no answer: neither a result nor an error`;
+    const details = { method: call.method, place, why };
+    call.reject(new CallError('PARSE_ERROR', `${call.method}: ${why}`, { details }));
+    this.#onSettled();
+    return true;
   }
 
   /**
