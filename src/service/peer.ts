@@ -1,7 +1,7 @@
 import type { CodecError, ValueConnection } from '../presentation/index.ts';
 import { tap } from '../observe/index.ts';
 import type { FramingError } from '../framing/index.ts';
-import type { Address, CloseReason, Exchange } from '../transport/index.ts';
+import type { Address, CloseReason } from '../transport/index.ts';
 import { formatAddress } from '../transport/index.ts';
 import type { CallerHandle } from './context.ts';
 import { InFlight } from './dispatcher.ts';
@@ -12,24 +12,17 @@ import { receiveBatch } from './batch.ts';
 import type { IncomingCall } from './incoming.ts';
 import { Listening } from './listening.ts';
 import { Patience } from './patience.ts';
-import {
-  describeNothing,
-  invalid,
-  isOffence,
-  isResponse,
-  refuseAnswer,
-  unread,
-  unreadable,
-} from './responses.ts';
+import { describeNothing, invalid, isOffence, isResponse, unreadable } from './responses.ts';
 import { isTooLong } from './too-long.ts';
 import { findRequestFault, isRecord, isRequestId } from './wire.ts';
 import { answerOwn } from './own-methods.ts';
 import type { OwnSide } from './own-methods.ts';
 import { PendingCalls } from './pending.ts';
 import type { OutgoingOptions } from './pending.ts';
+import { Outbox } from './outbox.ts';
 import type { OutgoingStream } from './outgoing-stream.ts';
 import { Turns } from './turns.ts';
-import { publishCall, publishSent } from './publish-calls.ts';
+import { publishCall } from './publish-calls.ts';
 import type { Respond } from './responses.ts';
 import type { CallMeta, RequestId, ResponseMessage } from './wire.ts';
 
@@ -49,12 +42,11 @@ export class Peer implements CallerHandle {
   readonly #listening: Listening;
   readonly #patience: Patience;
   readonly #turns: Turns;
+  readonly #outbox: Outbox;
   /** Batches of which some messages have not had their turn. */
   #batches = 0;
   /** Times the peer has asked what is served, and has not been told yet. */
   #descriptions = 0;
-  /** What streams wait for while the peer does not read. */
-  #draining: PromiseWithResolvers<void> | undefined;
 
   constructor(connection: ValueConnection<Peer>, dispatcher: Dispatcher | undefined) {
     this.#connection = connection;
@@ -62,8 +54,10 @@ export class Peer implements CallerHandle {
     this.#patience = new Patience(this.#listening);
     this.#turns = new Turns(this.#listening);
     this.#dispatcher = dispatcher;
+    const maxUnread = dispatcher?.limits.maxBytesPerConnection ?? Number.POSITIVE_INFINITY;
+    this.#outbox = new Outbox(connection, this.#listening, maxUnread);
     this.#pending = new PendingCalls(
-      (message, exchange) => void this.#send(message, exchange),
+      (message, exchange) => void this.#outbox.send(message, exchange),
       connection.frames,
       () => {
         if (this.#isEnding) this.#closeIfIdle();
@@ -119,7 +113,7 @@ export class Peer implements CallerHandle {
   }
 
   notify(method: string, params?: unknown): void {
-    this.#send({ jsonrpc: '2.0', method, ...(params !== undefined && { params }) });
+    this.#outbox.send({ jsonrpc: '2.0', method, ...(params !== undefined && { params }) });
   }
 
   /** Closes once what is in flight has been answered. */
@@ -151,7 +145,7 @@ export class Peer implements CallerHandle {
     for (const call of this.#incoming.values()) call.abort(error);
     this.#incoming.clear();
     this.#patience.end();
-    this.#wakeStreams();
+    this.#outbox.drain();
   }
 
   /** What came could not be read as a value: answered as JSON-RPC 2.0, section 5.1, says. */
@@ -159,7 +153,7 @@ export class Peer implements CallerHandle {
     // What comes over a connection is its peer's own word, and the last: an answer may have been in it.
     if (isTooLong(error) && !this.isStateless) this.#pending.failTooLong(error);
     this.#patience.offend(0);
-    this.#respond(unreadable(error));
+    this.#outbox.respond(unreadable(error));
   }
 
   /** What came is no answer to anything, or not all of one: no call is going to be answered here. */
@@ -179,14 +173,14 @@ export class Peer implements CallerHandle {
   /** One message came: a call, an answer, or a batch of either. */
   receive(value: unknown, length: number, message: number, respond?: Respond): void {
     if (Array.isArray(value)) this.#receiveBatch(value, length, message);
-    else this.#receiveOne(value, length, message, respond ?? this.#respond);
+    else this.#receiveOne(value, length, message, respond ?? this.#outbox.respond);
   }
 
   #receiveBatch(values: readonly unknown[], length: number, message: number): void {
     const limit = this.#dispatcher?.limits.maxBatch ?? 0;
     if (values.length === 0 || values.length > Math.max(limit, 1)) {
       const why = values.length === 0 ? 'an empty batch' : `a batch of more than ${limit}`;
-      this.#respond(invalid(null, `${why} is not a request`));
+      this.#outbox.respond(invalid(null, `${why} is not a request`));
       this.#patience.offend(length);
       return;
     }
@@ -196,7 +190,7 @@ export class Peer implements CallerHandle {
       isClosed: () => this.isClosed,
       listening: this.#listening,
       receive: (value, respond) => this.#receiveOne(value, share, message, respond),
-      answer: (responses) => this.#respondTogether(responses),
+      answer: (responses) => this.#outbox.respondTogether(responses),
     })
       .catch(() => this.reset())
       .finally(() => {
@@ -307,7 +301,7 @@ export class Peer implements CallerHandle {
       meta,
       length,
       answer,
-      canStream ? this.#sendItem : undefined,
+      canStream ? this.#outbox.sendItem : undefined,
     );
     if (call === undefined || call.isOver) return;
     ongoing.call = call;
@@ -329,13 +323,6 @@ export class Peer implements CallerHandle {
     });
   }
 
-  readonly #sendItem = (id: RequestId, item: unknown): Promise<void> | undefined => {
-    if (this.#send({ jsonrpc: '2.0', method: 'rpc.item', params: { id, item } })) return undefined;
-    if (this.isClosed) return undefined;
-    this.#draining ??= Promise.withResolvers();
-    return this.#draining.promise;
-  };
-
   #receiveResponse(response: Readonly<Record<string, unknown>>, message: number): void {
     const id = response['id'] as RequestId;
     if (tap.active) {
@@ -346,77 +333,15 @@ export class Peer implements CallerHandle {
     this.#pending.receive(id, response['result'], response['error'] as RpcErrorObject | undefined);
   }
 
-  readonly #respond: Respond = (response) => {
-    try {
-      this.#send(this.#isOverfull() ? refuseAnswer(response, unread) : response);
-    } catch (error) {
-      // What cannot be sent is answered by an error: silence would cost the caller its whole deadline.
-      this.#send(refuseAnswer(response, error));
-    }
-  };
-
-  /** The answers of a batch in one message; those that cannot be sent, or not together, as errors. */
-  #respondTogether(responses: readonly ResponseMessage[]): void {
-    if (this.#isOverfull()) {
-      this.#send(responses.map((response) => refuseAnswer(response, unread)));
-      return;
-    }
-    try {
-      this.#send(responses);
-    } catch {
-      const sendable = responses.map((response) => this.#refuseUnsendable(response));
-      try {
-        this.#send(sendable);
-      } catch (error) {
-        const { length } = sendable;
-        this.#send(sendable.map((response) => refuseAnswer(response, error, length)));
-      }
-    }
-  }
-
-  #refuseUnsendable(response: ResponseMessage): ResponseMessage {
-    try {
-      this.#connection.check(response);
-      return response;
-    } catch (error) {
-      return refuseAnswer(response, error);
-    }
-  }
-
-  /** Whether so many answers wait to be read that no more are given. */
-  #isOverfull(): boolean {
-    const limit = this.#dispatcher?.limits.maxBytesPerConnection;
-    return limit !== undefined && this.#connection.frames.bufferedBytes > limit;
-  }
-
-  /** Sends a message; false when the peer should first read what it was sent. */
-  #send(message: unknown, exchange?: Exchange): boolean {
-    let link = 0;
-    if (tap.active && isRecord(message)) {
-      link = tap.nextMessage();
-      publishSent(this.#connection, message, link);
-    }
-    const isFree = this.#connection.send(message, link, exchange);
-    if (isFree || this.#connection.frames.isDatagram) return true;
-    // The peer does not read its answers: it is not read from either until it does.
-    this.#listening.stop('unread');
-    return false;
-  }
-
   /** Sends an answer, for whoever keeps answers to repeat them. */
   repeat(response: ResponseMessage): void {
-    this.#respond(response);
+    this.#outbox.respond(response);
   }
 
   /** Enough has been sent: listen again. */
   drain(): void {
     this.#listening.resume('unread');
-    this.#wakeStreams();
-  }
-
-  #wakeStreams(): void {
-    this.#draining?.resolve();
-    this.#draining = undefined;
+    this.#outbox.drain();
   }
 
   #closeIfIdle(): void {
