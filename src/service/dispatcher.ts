@@ -316,7 +316,7 @@ function nameParameters(bound: BoundMethod, params: readonly unknown[]): unknown
   if (params.length > names.length) {
     throw new CallError(
       'INVALID_PARAMS',
-      `${bound.name}: takes ${names.length} parameters (${names.join(', ')}), not ${params.length}`,
+      `${bound.name}: takes ${names.length} ${names.length === 1 ? 'parameter' : 'parameters'} (${names.join(', ')}), not ${params.length}`,
       { data: { path: `[${names.length}]` } },
     );
   }

@@ -69,7 +69,7 @@ export class Evaluator implements AsyncDisposable {
 
   /**
    * Evaluates one expression in a session, after those that came before it, whose results it knows.
-   * Sessions take turns.
+   * Sessions take turns, or the owners that the options tell, whose expressions then keep their order.
    *
    * @throws {CalculatorError} {@link CallError} `DEADLINE_EXCEEDED`, `OVERLOADED`, `CANCELLED`.
    */
@@ -87,7 +87,7 @@ export class Evaluator implements AsyncDisposable {
       },
     };
     const evaluated = await this.#pool
-      .runInOrder(task, { ...options, owner: session })
+      .runInOrder(task, { ...options, owner: options.owner ?? session })
       .catch(toCalculatorError);
     return evaluated.text;
   }

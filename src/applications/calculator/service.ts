@@ -42,13 +42,40 @@ function sessionOf(context: CallContext): CalculatorSession {
   return session;
 }
 
+/** How many places are told apart of those that ask by HTTP and the like. */
+const maxPlaces = 4_096;
+
+/**
+ * Who takes turns with others: each place that calls come from. The requests of HTTP are callers of their own,
+ * though one client can send a thousand over its connection.
+ */
+class Places {
+  readonly #owners = new Map<string, object>();
+
+  ownerOf({ caller }: CallContext): object | undefined {
+    const { host, port } = caller.remote;
+    // Unix sockets and memory have no ports that tell who calls.
+    if (port === 0) return undefined;
+    const place = `${host} ${port}`;
+    const owner = this.#owners.get(place) ?? {};
+    this.#owners.delete(place);
+    this.#owners.set(place, owner);
+    const [oldest] = this.#owners.keys();
+    if (this.#owners.size > maxPlaces && oldest !== undefined) this.#owners.delete(oldest);
+    return owner;
+  }
+}
+
 /** The calculator carried out by an evaluator, each connection with variables of its own. */
 export function implementCalculator(evaluator: Evaluator): ImplementedService {
+  const places = new Places();
   return implement(calculator, {
     async evaluate({ expression }, context) {
       const { remaining: deadline, signal } = context;
+      const owner = places.ownerOf(context);
+      const options = { deadline, signal, ...(owner !== undefined && { owner }) };
       try {
-        return await evaluator.evaluate(expression, sessionOf(context), { deadline, signal });
+        return await evaluator.evaluate(expression, sessionOf(context), options);
       } catch (error) {
         throw error instanceof CalculatorError ? toCallError(error) : error;
       }
