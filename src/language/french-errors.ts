@@ -105,6 +105,7 @@ const unreadable: ReadonlyMap<string, string> = new Map([
   ['ENOENT', "il n'y a pas de tel fichier"],
   ['EACCES', "sa lecture n'est pas permise"],
   ['EISDIR', "c'est un dossier"],
+  ['EFTYPE', "ce n'est pas un fichier ordinaire"],
 ]);
 
 /** Why the system would not let a log be written. */
@@ -114,6 +115,7 @@ const unwritable: ReadonlyMap<string, string> = new Map([
   ['EACCES', "son écriture n'est pas permise"],
   ['EROFS', "son écriture n'est pas permise"],
   ['EISDIR', "c'est un dossier"],
+  ['ENXIO', 'personne ne lit ce tube'],
 ]);
 
 /** What is wrong with a certificate or its key. */

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import type { HttpHandler, HttpInterceptor, HttpRequest } from '../handler.ts';
 import { serveFiles } from '../files/index.ts';
 import { basicAuthentication } from './basic-authentication.ts';
@@ -9,6 +9,7 @@ import { errorPages } from './error-pages.ts';
 import { headerRules } from './header-rules.ts';
 import { hideFiles } from './hidden-files.ts';
 import { Htpasswd } from './htpasswd.ts';
+import { readNamedFile } from './named-file.ts';
 import { redirects } from './redirects.ts';
 import { SiteError, toSiteError } from './site-error.ts';
 import { virtualHosts } from './virtual-hosts.ts';
@@ -33,7 +34,7 @@ async function readPage(path: string): Promise<Uint8Array> {
       details: { path, limit: maxPageBytes },
     });
   }
-  return readFile(path);
+  return readNamedFile(path);
 }
 
 /**

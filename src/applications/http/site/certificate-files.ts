@@ -1,7 +1,8 @@
 import { X509Certificate, createPrivateKey } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { ServerCertificates } from '../../../transport/index.ts';
 import type { CertificateAndKey } from '../../../transport/index.ts';
+import { readNamedFile } from './named-file.ts';
 import { SiteError, toSiteError } from './site-error.ts';
 
 /** Where a certificate chain and its private key are kept, PEM. */
@@ -60,8 +61,8 @@ function parseCertificate(pem: string): X509Certificate | undefined {
 
 /** Reads a pair and tries it alone, so that an error can say which one it is about. */
 async function readPair({ cert, key }: CertificateFilePair): Promise<CertificateAndKey> {
-  const [certText, keyText] = await Promise.all([readFile(cert, 'utf8'), readFile(key, 'utf8')]);
-  const pair = { cert: certText, key: keyText };
+  const [certText, keyText] = await Promise.all([readNamedFile(cert), readNamedFile(key)]);
+  const pair = { cert: certText.toString(), key: keyText.toString() };
   try {
     return new ServerCertificates([pair]).first;
   } catch (cause) {

@@ -1,7 +1,8 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { CallError, WorkerPool } from '../../../service/index.ts';
 import { HttpError } from '../errors.ts';
+import { readNamedFile } from './named-file.ts';
 import { SiteError, toSiteError } from './site-error.ts';
 import { hashKinds, kindOf } from './verify-password.ts';
 import type { VerificationTask } from './verify-password.ts';
@@ -193,7 +194,8 @@ export class Htpasswd implements AsyncDisposable {
     }
     // Told once for each change, not at every request.
     this.#version = version;
-    this.#hashes = parseHtpasswd(this.#path, await readFile(this.#path, 'utf8'));
+    const text = (await readNamedFile(this.#path)).toString();
+    this.#hashes = parseHtpasswd(this.#path, text);
     this.#checked = performance.now();
   }
 }

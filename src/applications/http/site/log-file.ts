@@ -25,6 +25,10 @@ export interface LogSink {
   close?(): Promise<void>;
 }
 
+/** To add to a file, made if it is not there; a pipe that nobody reads is not waited for. */
+const openFlags =
+  constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY | constants.O_NONBLOCK;
+
 /** A file that lines are added to, in whole pieces, so that several processes may share it. */
 export class FileSink implements LogSink {
   readonly #path: string;
@@ -42,7 +46,7 @@ export class FileSink implements LogSink {
    */
   static async open(path: string): Promise<FileSink> {
     try {
-      return new FileSink(path, await open(path, 'a', 0o640));
+      return new FileSink(path, await open(path, openFlags, 0o640));
     } catch (error) {
       throw toLogError(path, error);
     }
@@ -71,7 +75,7 @@ export class FileSink implements LogSink {
 
   async reopen(): Promise<void> {
     const before = this.#file;
-    this.#file = await open(this.#path, 'a', 0o640);
+    this.#file = await open(this.#path, openFlags, 0o640);
     await before.close();
   }
 

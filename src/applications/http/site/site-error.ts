@@ -16,6 +16,7 @@ const reasons: ReadonlyMap<string, string> = new Map([
   ['ENOENT', 'there is no such file'],
   ['EACCES', 'reading it is not allowed'],
   ['EISDIR', 'it is a folder'],
+  ['EFTYPE', 'it is no regular file'],
 ]);
 
 /** The same of writing a log. */
@@ -25,6 +26,7 @@ const writingReasons: ReadonlyMap<string, string> = new Map([
   ['EACCES', 'writing it is not allowed'],
   ['EROFS', 'writing it is not allowed'],
   ['EISDIR', 'it is a folder'],
+  ['ENXIO', 'nobody reads this pipe'],
 ]);
 
 /** The failure to open a log, as an error that says which. */
