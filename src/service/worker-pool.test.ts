@@ -132,6 +132,8 @@ test('more waiting tasks than the queue holds are refused at once', async () => 
 
 test('tasks in order begin with what those before them gave, and others pass meanwhile', async () => {
   await using pool = makePool({ size: 2 });
+  // Both threads have started before their times are looked at.
+  await Promise.all([20, 20].map((milliseconds) => pool.run({ kind: 'work', milliseconds })));
   const owner = {};
   let number = 1;
   const double = {
@@ -140,7 +142,7 @@ test('tasks in order begin with what those before them gave, and others pass mea
   };
   const slow = pool.runInOrder(
     {
-      makeInput: () => ({ kind: 'work', milliseconds: 50 }),
+      makeInput: () => ({ kind: 'work', milliseconds: 300 }),
       onResult: () => void (number = 3),
     },
     { owner },
@@ -148,12 +150,13 @@ test('tasks in order begin with what those before them gave, and others pass mea
   const fail = { makeInput: () => ({ kind: 'fail' }) as const, onResult: () => assert.fail() };
   const calls = [slow, pool.runInOrder(double, { owner }), pool.runInOrder(fail, { owner })];
   const last = pool.runInOrder(double, { owner });
+  const settling = Promise.allSettled(calls);
   assert.equal(await pool.run({ kind: 'double', number: 1 }), 2);
   assert.equal(pool.waiting, 3, 'another task did not wait for them');
-  const settled = await Promise.allSettled(calls);
+  const settled = await settling;
   assert.deepEqual(
     settled.map((result) => result.status === 'fulfilled' && result.value),
-    [50, 6, false],
+    [300, 6, false],
   );
   assert.equal(await last, 12);
 });
