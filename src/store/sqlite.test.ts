@@ -5,6 +5,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { after, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { addBatch, countBatches, noteMigrations } from '../../test/support/notes.ts';
 import type { NoteTables } from '../../test/support/notes.ts';
 import { StoreError, openStore, restoreStore } from './index.ts';
@@ -23,7 +24,7 @@ function is(code: StoreErrorCode) {
 }
 
 /** Python's sqlite3 with the lock of a file in its hand, until `release` is called. */
-async function holdLock(place: string): Promise<{ release(): Promise<void> }> {
+async function holdLock(place: string): Promise<AsyncDisposable & { release(): Promise<void> }> {
   const program = `
 import sqlite3, sys
 connection = sqlite3.connect(sys.argv[1], isolation_level=None)
@@ -33,27 +34,30 @@ sys.stdin.readline()
 connection.execute('COMMIT')
 `;
   const child = spawn('/usr/bin/python3', ['-c', program, place]);
+  const gone = once(child, 'close');
   await once(child.stdout, 'data');
-  return {
-    async release() {
-      child.stdin.end('\n');
-      await once(child, 'close');
-    },
+  const release = async (): Promise<void> => {
+    if (!child.stdin.writableEnded) child.stdin.end('\n');
+    await gone;
   };
+  return { release, [Symbol.asyncDispose]: release };
 }
 
 test('a file that another process has locked is waited for, without holding up this one', async () => {
   const place = newPlace();
   await using store = await openNotes(place);
-  const lock = await holdLock(place);
-  const write = store.write((_, run) => addBatch(run, 'a'));
-  let turns = 0;
-  const ticking = setInterval(() => turns++, 5);
-  await new Promise((resolve) => {
-    setTimeout(resolve, 300);
-  });
-  clearInterval(ticking);
-  assert.ok(turns > 20, `only ${turns} turns while waiting`);
+  await using lock = await holdLock(place);
+  let isWritten = false;
+  const write = store
+    .write((_, run) => addBatch(run, 'a'))
+    .finally(() => {
+      isWritten = true;
+    });
+  // Others have their turn again and again, long before the lock's time is over.
+  for (let turns = 0; turns < 20; turns++) {
+    await delay(5);
+    assert.ok(!isWritten, `over after ${turns} turns`);
+  }
   assert.equal((await store.read(countBatches)).size, 0);
   await lock.release();
   await write;
@@ -63,7 +67,7 @@ test('a file that another process has locked is waited for, without holding up t
 test('a lock that is not let go of is a clear error, and writes succeed again after it', async () => {
   const place = newPlace();
   await using store = await openNotes(place, { patience: 100 });
-  const lock = await holdLock(place);
+  await using lock = await holdLock(place);
   const writes = ['a', 'b'].map((batch) => store.write((_, run) => addBatch(run, batch)));
   for (const write of writes) await assert.rejects(write, is('STORE_BUSY'));
   await lock.release();
