@@ -4,17 +4,11 @@ import { DatabaseSync } from 'node:sqlite';
 import { endAllSessions } from '../applications/accounts/index.ts';
 import type { AccountsTables } from '../applications/accounts/index.ts';
 import { migrations } from '../applications/services/stored.ts';
-import { hidePassword, openStore, restoreStore } from '../store/index.ts';
+import { hidePassword, kindOfPlace, openStore, restoreStore } from '../store/index.ts';
 import type { Store } from '../store/index.ts';
 import { addSubcommand, groupFlags, show } from './gradebook-command.ts';
 import type { GradebookHost } from './gradebook-command.ts';
-import {
-  findStorePlace,
-  isServer,
-  openExistingStore,
-  requireFile,
-  whoIsThis,
-} from './store-place.ts';
+import { findStorePlace, openExistingStore, requireFile, whoIsThis } from './store-place.ts';
 import { UsageError } from './terminal.ts';
 
 /** The store that was asked for, else the one `guichet serve` would open. */
@@ -91,7 +85,8 @@ export function addStoreCommands(host: GradebookHost): void {
   });
   addSubcommand(host, 'restore', '<file>').action(async (file: string) => {
     const place = await findPlace(host);
-    if (isServer(place)) throw new UsageError(words.notAFile(hidePassword(place)));
+    if (kindOfPlace(place) === 'postgres')
+      throw new UsageError(words.notAFile(hidePassword(place)));
     await restore(host, file, place);
     show(host, { value: { place }, text: words.restored(place) });
   });

@@ -1,15 +1,13 @@
+import { isRecord } from '../service/wire.ts';
+
 /** A description may nest as deep as whoever serves it likes; a reader takes so much of it. */
 const deepest = 8;
 
 type Fields = Readonly<Record<string, unknown>>;
 
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** A JSON Schema as people write types: `string(1..64)`, that is of 1 to 64 characters, `{ age?: integer }`. */
 export function formatSchema(schema: unknown, depth = 0): string {
-  if (!isFields(schema)) return 'any';
+  if (!isRecord(schema)) return 'any';
   if (depth > deepest) return '…';
   const { const: constant, enum: choices, anyOf, type } = schema;
   if (constant !== undefined) return JSON.stringify(constant);
@@ -41,10 +39,10 @@ function formatItems(items: unknown, depth: number): string {
 function formatObject(schema: Fields, depth: number): string {
   const { properties, required, additionalProperties } = schema;
   const needed = new Set(Array.isArray(required) ? (required as readonly unknown[]) : []);
-  const members = Object.entries(isFields(properties) ? properties : {}).map(
+  const members = Object.entries(isRecord(properties) ? properties : {}).map(
     ([name, shape]) => `${name}${needed.has(name) ? '' : '?'}: ${formatSchema(shape, depth + 1)}`,
   );
-  if (isFields(additionalProperties) && Object.keys(additionalProperties).length > 0) {
+  if (isRecord(additionalProperties) && Object.keys(additionalProperties).length > 0) {
     members.push(`…: ${formatSchema(additionalProperties, depth + 1)}`);
   }
   return members.length === 0 ? '{}' : `{ ${members.join(', ')} }`;

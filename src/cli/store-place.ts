@@ -5,16 +5,11 @@ import { defaultStore } from '../applications/services/shared.ts';
 import { migrations } from '../applications/services/stored.ts';
 import { explainFileError } from '../language/files.ts';
 import { serveTexts } from '../language/serve.ts';
-import { openStore } from '../store/index.ts';
+import { kindOfPlace, openStore } from '../store/index.ts';
 import type { Store } from '../store/index.ts';
 import type { CommandHost } from './command-host.ts';
 import { readConfiguration } from './configuration-file.ts';
 import { UsageError } from './terminal.ts';
-
-/** Whether a store is a server's, and no file. */
-export function isServer(place: string): boolean {
-  return /^postgres(?:ql)?:\/\//.test(place);
-}
 
 /**
  * The store that a command is to open: the one it was told, else the one `guichet serve` would open here,
@@ -63,6 +58,6 @@ export async function openExistingStore<Tables>(
   place: string,
   unreadable: (place: string, reason: string) => string,
 ): Promise<Store<Tables>> {
-  if (!isServer(place)) await requireFile(host, place, unreadable);
+  if (kindOfPlace(place) === 'sqlite') await requireFile(host, place, unreadable);
   return openStore<Tables>(place, migrations);
 }

@@ -13,10 +13,10 @@ import { Channel } from './channel.ts';
 import { channelOf, connect } from './client.ts';
 import { defineService, implement, method, streamMethod } from './define.ts';
 import { Dispatcher } from './dispatcher.ts';
-import { CallError } from './errors.ts';
 import { IdempotencyMemory } from './idempotency.ts';
 import { serveServices } from './serve.ts';
 import type { ServeOptions } from './serve.ts';
+import { failureOf } from '../../test/support/failures.ts';
 
 const service = defineService('trial', {
   add: method({ params: z.object({ a: z.number(), b: z.number() }), result: z.number() }),
@@ -104,16 +104,6 @@ function request(id: unknown, name: string, params: unknown = {}, more: object =
 function codeIn(answer: unknown): unknown {
   const { error } = answer as { error?: { data?: { code?: unknown } } };
   return error?.data?.code;
-}
-
-function failureOf(call: Promise<unknown>): Promise<CallError> {
-  return call.then(
-    () => assert.fail('it was answered'),
-    (error: unknown) => {
-      assert.ok(error instanceof CallError, String(error));
-      return error;
-    },
-  );
 }
 
 suite('a hostile client', () => {

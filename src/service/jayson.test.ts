@@ -9,6 +9,7 @@ import { channelOf, connect } from './client.ts';
 import { defineService, implement, method } from './define.ts';
 import { CallError } from './errors.ts';
 import { serveServices } from './serve.ts';
+import { failureOf } from '../../test/support/failures.ts';
 
 const shop = defineService('shop', {
   price: method({
@@ -182,13 +183,4 @@ suite('our client calls a server of jayson', () => {
 function portOf(endpoint: { readonly transport: string; readonly port?: number }): number {
   assert.ok(endpoint.port !== undefined);
   return endpoint.port;
-}
-
-async function failureOf(call: Promise<unknown>): Promise<CallError> {
-  const error = await call.then(
-    (result) => assert.fail(`answered ${JSON.stringify(result)}`),
-    (thrown: unknown) => thrown,
-  );
-  assert.ok(error instanceof CallError);
-  return error;
 }

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { Channel } from './channel.ts';
 import { channelOf, connect } from './client.ts';
 import { defineService, method, streamMethod } from './define.ts';
-import { CallError } from './errors.ts';
+import { failureOf } from '../../test/support/failures.ts';
 
 const service = defineService('trial', {
   add: method({ params: z.object({ a: z.number(), b: z.number() }), result: z.number() }),
@@ -30,16 +30,6 @@ async function openOddServer(receive: (socket: Socket, bytes: Buffer) => void) {
     endpoint: `json+tcp://127.0.0.1:${port}`,
     [Symbol.dispose]: () => void server.close(),
   };
-}
-
-function failureOf(call: Promise<unknown>): Promise<CallError> {
-  return call.then(
-    (result) => assert.fail(`it gave ${String(result)}`),
-    (error: unknown) => {
-      assert.ok(error instanceof CallError, String(error));
-      return error;
-    },
-  );
 }
 
 function answerTo(bytes: Buffer, result: unknown): string {

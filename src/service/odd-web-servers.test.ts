@@ -9,7 +9,7 @@ import { WebSocketServer } from 'ws';
 import { z } from 'zod';
 import { connect } from './client.ts';
 import { defineService, method } from './define.ts';
-import { CallError } from './errors.ts';
+import { failureOf } from '../../test/support/failures.ts';
 
 const service = defineService('trial', {
   read: method({ params: z.object({}), result: z.string(), isIdempotent: true }),
@@ -49,16 +49,6 @@ async function openWebServer(
       server.closeAllConnections();
     },
   };
-}
-
-function failureOf(call: Promise<unknown>): Promise<CallError> {
-  return call.then(
-    (result) => assert.fail(`it gave ${String(result)}`),
-    (error: unknown) => {
-      assert.ok(error instanceof CallError, String(error));
-      return error;
-    },
-  );
 }
 
 suite('a client over the web', () => {

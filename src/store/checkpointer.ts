@@ -1,3 +1,4 @@
+import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 
 /** Commits between two checkpoints. */
@@ -7,10 +8,7 @@ const commitsPerCheckpoint = 32;
 const busyTime = 1_000;
 
 // The extension is that of this module: TypeScript here, JavaScript in the published package.
-const script = new URL(
-  import.meta.url.endsWith('.ts') ? './checkpoint-worker.ts' : './checkpoint-worker.js',
-  import.meta.url,
-);
+const script = new URL(`./checkpoint-worker${extname(import.meta.url)}`, import.meta.url);
 
 /**
  * Copies what was committed from the log of an SQLite file into the file, on a thread of its own, while

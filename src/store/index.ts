@@ -2,7 +2,7 @@ export type { Kysely } from 'kysely';
 export * from './errors.ts';
 export { newIdentifier } from './identifier.ts';
 export type { Migration } from './migrations.ts';
-export type { StoreKind } from './kind.ts';
+export { kindOfPlace, type StoreKind } from './kind.ts';
 export { openStore } from './open.ts';
 export { restoreStore } from './restore.ts';
 export { Prepared, prepare, type Given, type QueryPlan } from './prepare.ts';

@@ -1,3 +1,4 @@
+import { kindOfPlace } from './kind.ts';
 import type { Migration } from './migrations.ts';
 import { storeDefaults } from './store.ts';
 import type { Store, StoreOptions } from './store.ts';
@@ -36,7 +37,7 @@ export async function openStore<Tables>(
   options: StoreOptions = {},
 ): Promise<Store<Tables>> {
   const limits = { ...storeDefaults, ...options };
-  if (/^postgres(?:ql)?:\/\//.test(place)) {
+  if (kindOfPlace(place) === 'postgres') {
     // Each is loaded by those who use it alone.
     const { PostgresStore } = await import('./postgres-store.ts');
     return PostgresStore.open<Tables>(place, migrations, limits);

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DatabaseSync, backup } from 'node:sqlite';
 import { storeError } from './errors.ts';
+import { kindOfPlace } from './kind.ts';
 import { findPending } from './migrations.ts';
 import type { Migration } from './migrations.ts';
 import { SqliteConnection } from './sqlite-connection.ts';
@@ -22,7 +23,7 @@ export async function restoreStore(
   from: string,
   migrations: readonly Migration[],
 ): Promise<void> {
-  if (/^postgres(?:ql)?:\/\//.test(place)) {
+  if (kindOfPlace(place) === 'postgres') {
     throw storeError('STORE_UNSUITED', place, 'restore PostgreSQL with its own pg_restore');
   }
   if (!existsSync(from)) throw storeError('STORE_UNREACHABLE', from, 'there is no such file');

@@ -1,3 +1,4 @@
+import { extname } from 'node:path';
 import type { CalculatorErrorCode, CalculatorErrorDetails } from '../../language/index.ts';
 import { TaskError, WorkerPool } from '../../service/index.ts';
 import type { TaskOptions, WorkerPoolOptions } from '../../service/index.ts';
@@ -34,10 +35,7 @@ export class CalculatorSession {
 }
 
 // The extension is that of this module: TypeScript here, JavaScript in the published package.
-const script = new URL(
-  import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js',
-  import.meta.url,
-);
+const script = new URL(`./worker${extname(import.meta.url)}`, import.meta.url);
 
 /**
  * Evaluates expressions on worker threads, so that the costliest of them holds nobody else up, and one

@@ -149,11 +149,6 @@ export class StandingMemory {
     }
   }
 
-  /** Resolves once all that is being read ahead has been. */
-  async idle(): Promise<void> {
-    await this.#freshening;
-  }
-
   #freshenAll(): Promise<void> {
     this.#freshening ??= this.#freshen().finally(() => {
       this.#freshening = undefined;

@@ -1,3 +1,4 @@
+import { extname } from 'node:path';
 import { gradebookExportTexts } from '../../../language/gradebook-export.ts';
 import type { Language } from '../../../language/language.ts';
 import type { TaskOptions } from '../../../service/index.ts';
@@ -179,10 +180,7 @@ async function toCsv({ headings, rows }: Sheet, separator: string, point: string
 const smallSheet = 5_000;
 
 // The extension is that of this module: TypeScript here, JavaScript in the published package.
-const script = new URL(
-  import.meta.url.endsWith('.ts') ? './write-worker.ts' : './write-worker.js',
-  import.meta.url,
-);
+const script = new URL(`./write-worker${extname(import.meta.url)}`, import.meta.url);
 
 /** Writes spreadsheets, large ones on a thread. */
 export class SheetWriter {

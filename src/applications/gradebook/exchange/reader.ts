@@ -1,3 +1,4 @@
+import { extname } from 'node:path';
 import { CallError, TaskError } from '../../../service/index.ts';
 import type { TaskOptions, WorkerPoolOptions } from '../../../service/index.ts';
 import type { GradebookReason } from '../../../language/gradebook-errors.ts';
@@ -11,10 +12,7 @@ import { ThreadWork } from './thread-work.ts';
 const smallFile = 65_536;
 
 // The extension is that of this module: TypeScript here, JavaScript in the published package.
-const script = new URL(
-  import.meta.url.endsWith('.ts') ? './read-worker.ts' : './read-worker.js',
-  import.meta.url,
-);
+const script = new URL(`./read-worker${extname(import.meta.url)}`, import.meta.url);
 
 const usualOptions = {
   size: 2,
