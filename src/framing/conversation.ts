@@ -19,7 +19,7 @@ export interface FrameConnection<State = undefined> {
   /** Bytes sent that the platform has not yet taken. */
   readonly bufferedBytes: number;
   /**
-   * Sends one frame; all frames of one turn of the event loop leave in one write.
+   * Sends one frame; those of one turn of the event loop leave in one write, many in a few.
    *
    * @param message the number that links the events of one message on the tap, if it has one.
    * @param exchange how to give the exchange up and who is told that it failed, where frames are some.

@@ -5,9 +5,16 @@ import type { Connection } from '../transport/index.ts';
 const longFrameBytes = 16_384;
 
 /**
- * Gathers the frames of one turn of the event loop into one write. The turn ends with its microtasks:
- * nothing waits for a timer, and one frame alone is sent as promptly as by itself. Lines of text stay
- * text until then: making bytes of all at once costs half of doing it one by one.
+ * So many frames leave before the turn is over, then so many times as many, and so on: the peer works on them
+ * while this side makes the next ones. Otherwise each side would wait until the other is done with all it has.
+ */
+const firstFrames = 12;
+const growth = 4;
+
+/**
+ * Gathers the frames of one turn of the event loop into one write, many into a few. The turn ends with its
+ * microtasks: nothing waits for a timer, and one frame alone is sent as promptly as by itself. Lines of
+ * text stay text until then: making bytes of all at once costs half of doing it one by one.
  */
 export class FrameGatherer {
   readonly #connection: Connection<unknown>;
@@ -15,9 +22,13 @@ export class FrameGatherer {
   #framesLength = 0;
   /** What comes after the frames. */
   #text = '';
+  /** Frames that wait, those of the text too, and how many no longer wait. */
+  #waiting = 0;
+  #mostWaiting = firstFrames;
   #isScheduled = false;
   readonly #onTurn = (): void => {
     this.#isScheduled = false;
+    this.#mostWaiting = firstFrames;
     this.flush();
   };
 
@@ -50,6 +61,7 @@ export class FrameGatherer {
 
   /** Writes what was gathered. */
   flush(): boolean {
+    this.#waiting = 0;
     if (this.#frames.length === 0) {
       if (this.#text === '') return !this.#connection.isBlocked;
       const text = this.#text;
@@ -66,6 +78,11 @@ export class FrameGatherer {
   }
 
   #schedule(): boolean {
+    this.#waiting++;
+    if (this.#waiting === this.#mostWaiting) {
+      this.#mostWaiting *= growth;
+      return this.flush();
+    }
     if (this.pendingBytes >= longFrameBytes) return this.flush();
     if (!this.#isScheduled) {
       this.#isScheduled = true;

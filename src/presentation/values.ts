@@ -59,7 +59,7 @@ export class ValueConnection<State = undefined> {
   }
 
   /**
-   * Sends one value; all values of one turn of the event loop leave in one write.
+   * Sends one value; those of one turn of the event loop leave in one write, many in a few.
    *
    * @param message the number that links the events of one message on the tap, if it has one.
    * @param exchange as {@link FrameConnection.send} has it.
