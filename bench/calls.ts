@@ -1,81 +1,15 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
+import { measure } from './calls/measurement.ts';
 import { callPeers } from './calls/peers.ts';
 import type { LoadReport } from './calls/side.ts';
 import { findMedian, printTable } from './measure.ts';
+import { run as besiege } from './siege.ts';
 
-const side = join(import.meta.dirname, 'calls', 'side.ts');
 const rounds = 5;
 /** Calls in flight on one connection. */
 const flights = [1, 64];
 const connectionCounts = [1, 10, 100, 1_000];
 /** Ours and the bound. */
 const rivals = ['guichet', 'bare lines, gathered'];
-
-function startSide(core: number, args: readonly string[]): ChildProcess {
-  const words = [
-    '-c',
-    String(core),
-    process.execPath,
-    '--disable-warning=ExperimentalWarning',
-    side,
-  ];
-  return spawn('taskset', [...words, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
-}
-
-/** The next line a process prints. */
-function nextLine(child: ChildProcess): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let text = '';
-    const { stdout } = child;
-    const listen = (chunk: Buffer): void => {
-      text += chunk.toString();
-      const end = text.indexOf('\n');
-      if (end === -1) return;
-      stdout?.off('data', listen);
-      resolve(text.slice(0, end));
-    };
-    stdout?.on('data', listen);
-    child.once('exit', (code) => reject(new Error(`a side of the benchmark ended with ${code}`)));
-  });
-}
-
-/** Ends a side by the end of its stdin, so that it ends what it started itself. */
-async function endSide(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = once(child, 'exit');
-  const timer = setTimeout(() => child.kill('SIGKILL'), 2_000);
-  child.stdin?.end();
-  await ended;
-  clearTimeout(timer);
-}
-
-/** One measurement: the server on the first core, its clients on the second. */
-async function measure(
-  name: string,
-  flight: number,
-  connections: number,
-  options: readonly string[] = [],
-  isAttacked = false,
-): Promise<LoadReport> {
-  const sides: ChildProcess[] = [];
-  const start = (core: number, args: readonly string[]): ChildProcess => {
-    const child = startSide(core, args);
-    sides.push(child);
-    return child;
-  };
-  try {
-    const place = await nextLine(start(0, ['serve', name]));
-    if (isAttacked) await nextLine(start(1, ['attack', name, place]));
-    const shape = [`--flight=${flight}`, `--connections=${connections}`];
-    const load = start(1, ['load', name, place, ...shape, ...options]);
-    return JSON.parse(await nextLine(load)) as LoadReport;
-  } finally {
-    await Promise.all(sides.map(endSide));
-  }
-}
 
 function rateOf(report: LoadReport): number {
   return report.calls / report.seconds;
@@ -147,22 +81,6 @@ async function spread(): Promise<void> {
   printTable(`over more connections, medians of ${rounds}`, [
     ['connections', 'in flight on each', 'calls/s', 'p99 ms', 'bare lines', 'ours/bare'],
     ...rows,
-  ]);
-}
-
-/** What one hostile client costs the others: the 99th percentile of what their calls take. */
-async function besiege(): Promise<void> {
-  const calm: number[] = [];
-  const hostile: number[] = [];
-  const options = ['--pause=500', '--warmup=2000', '--time=3000'];
-  for (let round = 0; round < rounds; round++) {
-    calm.push((await measure('calculator', 1, 1_000, options)).p99);
-    hostile.push((await measure('calculator', 1, 1_000, options, true)).p99);
-  }
-  const [before, during] = [findMedian(calm), findMedian(hostile)];
-  printTable(`1,000 clients of the calculator, one of them hostile, medians of ${rounds}`, [
-    ['', 'calm', 'hostile', 'hostile/calm'],
-    ['p99 of the others, ms', before.toFixed(2), during.toFixed(2), (during / before).toFixed(2)],
   ]);
 }
 

@@ -7,7 +7,8 @@ import type { Call, CallPeer } from './peer.ts';
 /**
  * One side of a measurement, in a process of its own. `serve NAME` prints where it serves, and at the
  * end of its stdin the CPU time it used, in microseconds; `load NAME PLACE` calls, and prints a
- * {@link LoadReport}; `attack NAME PLACE` does its worst until the end of its stdin.
+ * {@link LoadReport}; `attack NAME PLACE` does its worst until the end of its stdin, then prints an
+ * {@link AttackReport}.
  */
 
 /** What one client process measured. */
@@ -19,6 +20,13 @@ export interface LoadReport {
   /** Milliseconds. */
   readonly p50: number;
   readonly p99: number;
+}
+
+/** What a hostile client did. */
+export interface AttackReport {
+  readonly seconds: number;
+  /** Rounds of its messages, of each attack. */
+  readonly rounds: Readonly<Record<string, number>>;
 }
 
 const { values, positionals } = parseArgs({
@@ -39,12 +47,17 @@ else if (side === 'attack') attack();
 else await load(peer);
 
 function attack(): void {
+  const start = performance.now();
   const hostile = new HostileClient(Number(/:(\d+)$/.exec(place)?.[1]), 100);
   console.log('attacking');
   process.stdin.resume();
   process.stdin.once('end', () => {
     hostile.stop();
-    console.log(JSON.stringify(Object.fromEntries(hostile.rounds)));
+    const report: AttackReport = {
+      seconds: (performance.now() - start) / 1000,
+      rounds: Object.fromEntries(hostile.rounds),
+    };
+    console.log(JSON.stringify(report));
     process.exit();
   });
 }
