@@ -1,85 +1,105 @@
 import { measure } from './calls/measurement.ts';
-import { callPeers } from './calls/peers.ts';
+import { rivals } from './calls/peers.ts';
+import type { Setup } from './calls/peers.ts';
 import type { LoadReport } from './calls/side.ts';
 import { findMedian, printTable } from './measure.ts';
 import { run as besiege } from './siege.ts';
 
-const rounds = 5;
+const rounds = 3;
 /** Calls in flight on one connection. */
 const flights = [1, 64];
 const connectionCounts = [1, 10, 100, 1_000];
-/** Ours and the bound. */
-const rivals = ['guichet', 'bare lines, gathered'];
+const ours = 'guichet';
+const bound = 'bare lines, gathered';
+/** Milliseconds: enough for all of them to be compiled, and for many collections of garbage. */
+const times = ['--warmup=500', '--time=800'];
 
 function rateOf(report: LoadReport): number {
   return report.calls / report.seconds;
 }
 
-/** Whoever cannot be served here (no NATS server, say) is named and left out. */
-async function findPresent(): Promise<string[]> {
-  const present: string[] = [];
-  for (const name of callPeers.keys()) {
-    try {
-      await measure(name, 1, 1);
-      present.push(name);
-    } catch {
-      console.log(`${name}: cannot be served on this machine, and is left out`);
-    }
-  }
-  return present;
+interface Row {
+  readonly name: string;
+  readonly setup: Setup;
+  readonly rate: number;
+  readonly p99: number;
+  readonly cpu: number;
 }
 
-async function compare(names: readonly string[], flight: number): Promise<void> {
-  const reports = new Map<string, LoadReport[]>(names.map((name) => [name, []]));
-  // In turn, so that a machine that slows down slows all of them.
+/** All rivals in turn, so that a machine that slows down slows all of them. */
+async function compare(flight: number): Promise<void> {
+  const reports = new Map<string, LoadReport[]>(rivals.keys().map((name) => [name, []]));
   for (let round = 0; round < rounds; round++) {
-    for (const name of names) reports.get(name)?.push(await measure(name, flight, 1));
+    for (const [name, taken] of reports) {
+      try {
+        taken.push(await measure(name, flight, 1, times));
+      } catch {
+        // No NATS server, say.
+        reports.delete(name);
+        console.log(`${name}: cannot be measured on this machine, and is left out`);
+      }
+    }
   }
-  const medians = names.map((name) => {
-    const taken = reports.get(name) ?? [];
-    return {
-      name,
-      rate: findMedian(taken.map(rateOf)),
-      p99: findMedian(taken.map(({ p99 }) => p99)),
-    };
+  const rows = [...rivals].flatMap(([name, { setup }]): Row[] => {
+    const taken = reports.get(name);
+    if (taken === undefined) return [];
+    const medianOf = (read: (report: LoadReport) => number): number => findMedian(taken.map(read));
+    const [rate, p99, cpu] = [
+      medianOf(rateOf),
+      medianOf((one) => one.p99),
+      medianOf((one) => one.cpu),
+    ];
+    return [{ name, setup, rate, p99, cpu }];
   });
-  const ours = medians[0]?.rate ?? Number.NaN;
-  const rows = medians.map(({ name, rate, p99 }) => [
-    name,
-    Math.round(rate).toLocaleString('en'),
-    p99.toFixed(3),
-    (ours / rate).toFixed(2),
+  const rate = rows.find(({ name }) => name === ours)?.rate ?? Number.NaN;
+  printTable(`one connection, ${flight} in flight, medians of ${rounds}`, [
+    ['', 'calls/s', 'p99 ms', "client's CPU, µs/call", 'ours/this'],
+    ...rows.map((row) => [
+      row.name,
+      Math.round(row.rate).toLocaleString('en'),
+      row.p99.toFixed(3),
+      row.cpu.toFixed(2),
+      (rate / row.rate).toFixed(2),
+    ]),
   ]);
-  printTable(`one TCP connection, ${flight} in flight, medians of ${rounds}`, [
-    ['', 'calls/s', 'p99 ms', 'ours/theirs'],
-    ...rows,
-  ]);
+  for (const [setup, words] of Object.entries(setups)) {
+    const peers = rows.filter((row) => row.setup === setup);
+    const best = peers.toSorted((first, second) => second.rate - first.rate)[0];
+    if (best === undefined) continue;
+    console.log(`best library ${words}: ${best.name}; ours/this ${(rate / best.rate).toFixed(2)}`);
+  }
 }
+
+const setups = {
+  documented: 'as documented',
+  bare: 'over bare lines',
+  gathered: 'over lines gathered as ours are',
+} satisfies Partial<Record<Setup, string>>;
 
 /** How throughput goes with the number of connections, 64 calls or more in flight on all of them. */
 async function spread(): Promise<void> {
   const rows: string[][] = [];
   for (const connections of connectionCounts) {
     const flight = Math.max(1, Math.round(64 / connections));
-    const reports = new Map<string, LoadReport[]>(rivals.map((name) => [name, []]));
+    const own: LoadReport[] = [];
+    const bare: LoadReport[] = [];
     for (let round = 0; round < rounds; round++) {
-      for (const name of rivals) reports.get(name)?.push(await measure(name, flight, connections));
+      own.push(await measure(ours, flight, connections, times));
+      bare.push(await measure(bound, flight, connections, times));
     }
-    const [ours = Number.NaN, theirs = Number.NaN] = rivals.map((name) =>
-      findMedian((reports.get(name) ?? []).map(rateOf)),
-    );
-    const p99 = findMedian((reports.get('guichet') ?? []).map((report) => report.p99));
+    const rate = findMedian(own.map(rateOf));
+    const bareRate = findMedian(bare.map(rateOf));
     rows.push([
       connections.toLocaleString('en'),
       String(flight),
-      Math.round(ours).toLocaleString('en'),
-      p99.toFixed(3),
-      Math.round(theirs).toLocaleString('en'),
-      (ours / theirs).toFixed(2),
+      Math.round(rate).toLocaleString('en'),
+      findMedian(own.map(({ p99 }) => p99)).toFixed(3),
+      Math.round(bareRate).toLocaleString('en'),
+      (rate / bareRate).toFixed(2),
     ]);
   }
   printTable(`over more connections, medians of ${rounds}`, [
-    ['connections', 'in flight on each', 'calls/s', 'p99 ms', 'bare lines', 'ours/bare'],
+    ['connections', 'in flight on each', 'calls/s', 'p99 ms', bound, 'ours/this'],
     ...rows,
   ]);
 }
@@ -87,10 +107,10 @@ async function spread(): Promise<void> {
 /**
  * Calls beside other ways to make them: a small object in and out, ours with validation on both sides
  * and deadlines. `bare lines` is the bound: newline JSON on `node:net`, writes gathered, nothing else.
+ * Libraries are measured as they document themselves, and over lines of ours.
  */
 export async function run(): Promise<void> {
-  const names = await findPresent();
-  for (const flight of flights) await compare(names, flight);
+  for (const flight of flights) await compare(flight);
   await spread();
   await besiege();
 }

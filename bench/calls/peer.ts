@@ -1,5 +1,5 @@
 import { createServer, connect as connectSocket } from 'node:net';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
 
 /** What is called: a small object in, a small object out. */
 export interface Point {
@@ -24,16 +24,34 @@ export interface CallPeer {
   connect(place: string): Promise<Call>;
 }
 
-/** Lines over one socket: each in a write of its own, or those of one turn gathered in one. */
+/**
+ * What lines leave together: none, those of a turn of the event loop, or of those the first 12, the next 48
+ * and so on, as Guichet has it.
+ */
+export type Gathering = 'none' | 'turn' | 'parts';
+
+const firstPart = 12;
+const growth = 4;
+
+/** Lines over one socket. */
 export class Lines {
   readonly #socket: Socket;
-  readonly #gathers: boolean;
+  readonly #gathering: Gathering;
   #outgoing = '';
+  #waiting = 0;
+  #mostWaiting: number;
+  #isScheduled = false;
   #pending = '';
+  readonly #onTurn = (): void => {
+    this.#isScheduled = false;
+    if (this.#gathering === 'parts') this.#mostWaiting = firstPart;
+    if (this.#waiting > 0) this.#flush();
+  };
 
-  constructor(socket: Socket, gathers: boolean, onLine: (line: string) => void) {
+  constructor(socket: Socket, gathering: Gathering, onLine: (line: string) => void) {
     this.#socket = socket;
-    this.#gathers = gathers;
+    this.#gathering = gathering;
+    this.#mostWaiting = gathering === 'parts' ? firstPart : Number.POSITIVE_INFINITY;
     socket.setNoDelay(true).setEncoding('utf8');
     socket.on('data', (text: string) => {
       const lines = (this.#pending + text).split('\n');
@@ -44,28 +62,38 @@ export class Lines {
   }
 
   send(line: string): void {
-    if (!this.#gathers) {
+    if (this.#gathering === 'none') {
       this.#socket.write(`${line}\n`);
       return;
     }
-    if (this.#outgoing === '') queueMicrotask(() => this.#flush());
     this.#outgoing += `${line}\n`;
+    if (++this.#waiting === this.#mostWaiting) {
+      this.#mostWaiting *= growth;
+      this.#flush();
+    } else if (!this.#isScheduled) {
+      this.#isScheduled = true;
+      queueMicrotask(this.#onTurn);
+    }
   }
 
   #flush(): void {
     const text = this.#outgoing;
     this.#outgoing = '';
+    this.#waiting = 0;
     this.#socket.write(text);
   }
 }
 
-/** Listens on a free port; gives it as text. */
-export function listenSockets(accept: (socket: Socket) => void): Promise<string> {
+/** Has a server listen on a free port; gives it as text. */
+export function listenFreely(server: Server): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>();
-  const server = createServer(accept).listen(0, '127.0.0.1', () => {
-    resolve(String((server.address() as AddressInfo).port));
-  });
+  server.listen(0, '127.0.0.1', () => resolve(String((server.address() as AddressInfo).port)));
   return promise;
+}
+
+/** Takes sockets on a free port; gives it as text. */
+export function listenSockets(accept: (socket: Socket) => void): Promise<string> {
+  return listenFreely(createServer(accept));
 }
 
 /** Connects to such a port. */
@@ -74,4 +102,13 @@ export function openSocket(port: string): Promise<Socket> {
   const socket = connectSocket(Number(port), '127.0.0.1', () => resolve(socket));
   socket.once('error', reject);
   return promise;
+}
+
+/** JSON as bytes, for those who carry bytes. */
+export function toBytes(value: unknown): Buffer {
+  return Buffer.from(JSON.stringify(value));
+}
+
+export function fromBytes(bytes: Buffer): Point {
+  return JSON.parse(bytes.toString()) as Point;
 }

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { HostileClient } from './attacks.ts';
-import { allPeers } from './peers.ts';
+import { loadPeer } from './peers.ts';
 import type { Call, CallPeer } from './peer.ts';
 
 /**
@@ -40,8 +40,7 @@ const { values, positionals } = parseArgs({
   },
 });
 const [side, name = '', place = ''] = positionals;
-const peer = allPeers.get(name);
-if (peer === undefined) throw new TypeError(`no peer "${name}"`);
+const peer = await loadPeer(name);
 if (side === 'serve') await serve(peer);
 else if (side === 'attack') attack();
 else await load(peer);
