@@ -10,6 +10,7 @@ import { CallError } from './errors.ts';
 import type { RpcErrorObject } from './errors.ts';
 import { receiveBatch } from './batch.ts';
 import type { IncomingCall } from './incoming.ts';
+import { IncomingCalls } from './incoming-calls.ts';
 import { Listening } from './listening.ts';
 import { Patience } from './patience.ts';
 import { describeNothing, invalid, isOffence, isResponse, unreadable } from './responses.ts';
@@ -34,8 +35,7 @@ export class Peer implements CallerHandle {
   readonly memory: Map<unknown, unknown> = new Map();
   readonly #connection: ValueConnection<Peer>;
   readonly #dispatcher: Dispatcher | undefined;
-  /** By id, or by the call itself where that is null, which several may have, or is none. */
-  readonly #incoming = new Map<RequestId | IncomingCall, IncomingCall>();
+  readonly #incoming = new IncomingCalls();
   readonly #inFlight = new InFlight();
   readonly #pending: PendingCalls;
   #isEnding = false;
@@ -142,8 +142,7 @@ export class Peer implements CallerHandle {
     if (reason !== undefined && isTooLong(reason)) this.#pending.failTooLong(reason);
     this.#lose(reason?.message ?? 'the connection closed');
     const error = new CallError('CANCELLED', 'the caller has gone');
-    for (const call of this.#incoming.values()) call.abort(error);
-    this.#incoming.clear();
+    for (const call of this.#incoming.clear()) call.abort(error);
     this.#patience.end();
     this.#outbox.drain();
   }
@@ -284,7 +283,7 @@ export class Peer implements CallerHandle {
       );
       return;
     }
-    if (id !== undefined && id !== null && this.#incoming.has(id)) {
+    if (id !== undefined && id !== null && this.#incoming.get(id) !== undefined) {
       this.#patience.offend(length);
       // Answered without the id: with it, it would pass for the answer to the other call.
       respond(invalid(null, `id: ${JSON.stringify(id)} is that of a call still in flight`, 'id'));
@@ -305,7 +304,7 @@ export class Peer implements CallerHandle {
     );
     if (call === undefined || call.isOver) return;
     ongoing.call = call;
-    this.#incoming.set(id ?? call, call);
+    this.#incoming.add(id ?? call, call);
   }
 
   /** What is served is long to tell: those who ask for it are told one after another, a turn each. */

@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { ResourceLimits } from 'node:worker_threads';
 import { errnoOf } from '../transport/index.ts';
 import { CallError } from './errors.ts';
+import { PoolTask } from './pool-task.ts';
 import { TaskQueue } from './task-queue.ts';
 
 export interface WorkerPoolOptions {
@@ -60,26 +61,11 @@ export class TaskError extends Error {
   }
 }
 
-interface Task {
-  readonly makeInput: () => unknown;
-  readonly onResult: (result: unknown) => void;
-  readonly owner: object | undefined;
-  /** Whether its owner's others wait until it is done. */
-  readonly isOrdered: boolean;
-  isGivenUp: boolean;
-  readonly resolve: (result: unknown) => void;
-  readonly reject: (error: Error) => void;
-  timer: NodeJS.Timeout | undefined;
-  forget: (() => void) | undefined;
-  /** When it was given to a thread, by `performance.now()`. */
-  startedAt: number;
-}
-
 interface Thread {
   readonly worker: Worker;
   /** Whether its script has run. */
   isReady: boolean;
-  task: Task | undefined;
+  task: PoolTask | undefined;
 }
 
 /**
@@ -104,7 +90,7 @@ export class WorkerPool<Input, Result> implements AsyncDisposable {
   readonly #options: Required<WorkerPoolOptions>;
   readonly #threads = new Set<Thread>();
   readonly #idle: Thread[] = [];
-  readonly #queue = new TaskQueue<Task>();
+  readonly #queue = new TaskQueue<PoolTask>();
   #isClosed = false;
 
   /** @param script a module that calls `serveTasks`. */
@@ -161,32 +147,25 @@ export class WorkerPool<Input, Result> implements AsyncDisposable {
       return Promise.reject(new CallError('CANCELLED', undefined, { cause: signal.reason }));
     }
     return new Promise((resolve, reject) => {
-      const task: Task = {
-        makeInput,
-        onResult: onResult as (result: unknown) => void,
+      const task = new PoolTask(
+        {
+          makeInput,
+          onResult: onResult as (result: unknown) => void,
+          resolve: resolve as (result: unknown) => void,
+          reject,
+        },
         owner,
         isOrdered,
-        isGivenUp: false,
-        resolve: resolve as (result: unknown) => void,
-        reject,
-        timer: undefined,
-        forget: undefined,
-        startedAt: 0,
-      };
-      const limit = Math.min(deadline ?? Number.POSITIVE_INFINITY, this.#options.maxTime);
-      task.timer = setTimeout(
-        () =>
-          this.#drop(
-            task,
-            new CallError('DEADLINE_EXCEEDED', `not done within ${Math.round(limit)} ms`),
-          ),
-        limit,
+        Math.min(deadline ?? Number.POSITIVE_INFINITY, this.#options.maxTime),
+        this.#giveUp,
       );
       if (signal !== undefined) {
         const onAbort = (): void =>
-          this.#drop(task, new CallError('CANCELLED', undefined, { cause: signal.reason }));
+          this.#giveUp(task, new CallError('CANCELLED', undefined, { cause: signal.reason }));
         signal.addEventListener('abort', onAbort, { once: true });
-        task.forget = () => signal.removeEventListener('abort', onAbort);
+        // Not written into the field at once: V8 makes such a function old, and all it knows with it.
+        const forget = (): void => signal.removeEventListener('abort', onAbort);
+        task.forget = forget;
       }
       this.#queue.add(task);
       this.#assign();
@@ -197,7 +176,7 @@ export class WorkerPool<Input, Result> implements AsyncDisposable {
   async close(): Promise<void> {
     this.#isClosed = true;
     const error = new CallError('CANCELLED', 'the pool closed');
-    for (const task of this.#queue.tasks) this.#drop(task, error);
+    for (const task of this.#queue.tasks) this.#giveUp(task, error);
     await Promise.all([...this.#threads].map(({ worker }) => worker.terminate()));
   }
 
@@ -213,7 +192,7 @@ export class WorkerPool<Input, Result> implements AsyncDisposable {
       if (task.isOrdered && task.owner !== undefined) this.#queue.hold(task.owner);
       thread.task = task;
       task.startedAt = performance.now();
-      thread.worker.postMessage(task.makeInput());
+      thread.worker.postMessage(task.work.makeInput());
     }
   }
 
@@ -222,7 +201,7 @@ export class WorkerPool<Input, Result> implements AsyncDisposable {
     if (this.#queue.size < this.#options.maxQueue) return true;
     const task = this.#queue.lastOfBusiest(owner);
     if (task === undefined) return false;
-    this.#drop(task, overloaded());
+    this.#giveUp(task, overloaded());
     return true;
   }
 
@@ -269,33 +248,34 @@ export class WorkerPool<Input, Result> implements AsyncDisposable {
     this.#idle.push(thread);
     if (task !== undefined) {
       this.#leave(task);
-      settle(task);
-      if ('error' in answer) task.reject(new TaskError(answer.error.message, answer.error.data));
+      task.settle();
+      if ('error' in answer)
+        task.work.reject(new TaskError(answer.error.message, answer.error.data));
       else {
-        if (!task.isGivenUp) task.onResult(answer.result);
-        task.resolve(answer.result);
+        if (!task.isGivenUp) task.work.onResult(answer.result);
+        task.work.resolve(answer.result);
       }
     }
     this.#assign();
   }
 
   /** The task has left its thread. */
-  #leave({ owner, startedAt, isOrdered }: Task): void {
+  #leave({ owner, startedAt, isOrdered }: PoolTask): void {
     this.#queue.charge(owner, performance.now() - startedAt);
     if (isOrdered && owner !== undefined) this.#queue.release(owner);
   }
 
   /** Gives a task up: while it waits, it is forgotten; on a thread, the thread goes with it in time. */
-  #drop(task: Task, error: CallError): void {
+  readonly #giveUp = (task: PoolTask, error: CallError): void => {
     this.#queue.delete(task);
     task.isGivenUp = true;
-    settle(task);
-    task.reject(error);
+    task.settle();
+    task.work.reject(error);
     for (const thread of this.#threads) if (thread.task === task) this.#endInTime(thread, task);
-  }
+  };
 
   /** Ends a thread unless it has soon done a task that nobody waits for any more. */
-  #endInTime(thread: Thread, task: Task): void {
+  #endInTime(thread: Thread, task: PoolTask): void {
     const time = thread.isReady ? patience : startTime;
     const remaining = task.startedAt + time - performance.now();
     if (remaining <= 0) {
@@ -313,8 +293,8 @@ export class WorkerPool<Input, Result> implements AsyncDisposable {
     const { task } = thread;
     if (task !== undefined) {
       this.#leave(task);
-      settle(task);
-      task.reject(error);
+      task.settle();
+      task.work.reject(error);
     }
     if (!this.#isClosed) this.#assign();
   }
@@ -322,9 +302,4 @@ export class WorkerPool<Input, Result> implements AsyncDisposable {
 
 function overloaded(): CallError {
   return new CallError('OVERLOADED', 'too much work is waiting for a thread');
-}
-
-function settle(task: Task): void {
-  clearTimeout(task.timer);
-  task.forget?.();
 }

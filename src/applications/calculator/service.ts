@@ -53,9 +53,17 @@ class Places {
   readonly #owners = new Map<string, object>();
 
   ownerOf({ caller }: CallContext): object | undefined {
+    const known = caller.memory.get(this);
+    if (typeof known === 'object' && known !== null) return known;
     const { host, port } = caller.remote;
     // Unix sockets and memory have no ports that tell who calls.
     if (port === 0) return undefined;
+    const owner = this.#find(host, port);
+    caller.memory.set(this, owner);
+    return owner;
+  }
+
+  #find(host: string, port: number): object {
     const place = `${host} ${port}`;
     const owner = this.#owners.get(place) ?? {};
     this.#owners.delete(place);
