@@ -6,6 +6,7 @@ import { describeServices } from './describe.ts';
 import { CallError } from './errors.ts';
 import { IdempotencyMemory } from './idempotency.ts';
 import { IncomingCall } from './incoming.ts';
+import { checkResult } from './lasting.ts';
 import { validate } from './schema.ts';
 import type { CallMeta, RequestId } from './wire.ts';
 
@@ -296,7 +297,7 @@ function carryOut(
 ): CallHandler {
   const { params: paramsSchema, result: resultSchema } = declared;
   const finish = (result: unknown): unknown =>
-    resultSchema === undefined ? result : validate(resultSchema, result, 'INVALID_RESULT', name);
+    resultSchema === undefined ? result : checkResult(resultSchema, result, name);
   const run = (params: unknown, context: CallContext): unknown => {
     const result = code(params, context);
     return result instanceof Promise ? result.then(finish) : finish(result);

@@ -13,6 +13,7 @@ export {
   type Interceptor,
 } from './dispatcher.ts';
 export * from './errors.ts';
+export { lasting } from './lasting.ts';
 export { Peer } from './peer.ts';
 export type { OutgoingStream } from './outgoing-stream.ts';
 export type { OutgoingOptions } from './pending.ts';

@@ -4,6 +4,7 @@ import { createJson, defaultMaxJsonDepth } from '../presentation/index.ts';
 import type { Codec, Endpoint, JsonValue, ValueOptions } from '../presentation/index.ts';
 import { weighPlainJson } from '../presentation/json-plain.ts';
 import { findInfinity } from '../presentation/json-range.ts';
+import { writeLasting } from './lasting.ts';
 import { isRecord } from './wire.ts';
 
 /**
@@ -87,7 +88,7 @@ function writeQuickly(message: Readonly<Record<string, unknown>>): string | unde
   const { id, method, error } = message;
   if (typeof id !== 'number' || !Number.isSafeInteger(id) || error !== undefined) return undefined;
   if (method === undefined) {
-    const result = writePlain(message['result']);
+    const result = writeLasting(message['result'], writePlain);
     return result === undefined ? undefined : `${start}${id}${beforeResult}${result}}`;
   }
   const { meta } = message;

@@ -1,3 +1,4 @@
+import { lasting } from '../../service/index.ts';
 import type { StudentWithMarks } from './methods-people.ts';
 
 /** A page of a promotion's students, with where the next one begins. */
@@ -41,7 +42,7 @@ export class PageMemory {
     this.#forget(name);
     const weight = page.students.reduce((sum, { marks }) => sum + 1 + marks.length, 1);
     if (weight > this.#maxWeight) return;
-    this.#pages.set(name, { revision, weight, page });
+    this.#pages.set(name, { revision, weight, page: lasting(page) });
     this.#weight += weight;
     for (const oldest of this.#pages.keys()) {
       if (this.#weight <= this.#maxWeight) break;
