@@ -163,6 +163,7 @@ export class Dispatcher {
    * Carries one call out. The answer comes through `answer`, once: at once where the work is done at
    * once, else later.
    *
+   * @param waited milliseconds since it came.
    * @returns the call while it goes on, `undefined` when it is over.
    */
   dispatch(
@@ -173,6 +174,7 @@ export class Dispatcher {
     params: unknown,
     meta: CallMeta | undefined,
     length: number,
+    waited: number,
     answer: (result: unknown, error: CallError | undefined) => void,
     sendItem: SendItem | undefined,
   ): IncomingCall | undefined {
@@ -192,7 +194,7 @@ export class Dispatcher {
       answer(undefined, bound.overloaded);
       return undefined;
     }
-    const deadline = Math.min(meta?.deadline ?? limits.deadline, limits.maxDeadline);
+    const deadline = Math.min(meta?.deadline ?? limits.deadline, limits.maxDeadline) - waited;
     if (deadline <= 0) {
       answer(
         undefined,

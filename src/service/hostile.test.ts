@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { suite, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { z } from 'zod';
@@ -26,11 +27,12 @@ const service = defineService('trial', {
   odd: method({ params: z.object({}), result: z.unknown() }),
   wait: method({ params: z.object({}), result: z.null() }),
   work: method({ params: z.object({}), result: z.number() }),
+  share: method({ params: z.object({}), result: z.null() }),
   count: streamMethod({ params: z.object({}), item: z.string() }),
 });
 
 function makeTrial() {
-  const state = { sent: 0, waiting: 0, aborted: 0, worked: 0 };
+  const state = { sent: 0, waiting: 0, aborted: 0, worked: 0, underWay: 0, mostUnderWay: 0 };
   const implemented = implement(service, {
     add: ({ a, b }) => a + b,
     keep: (params) => params,
@@ -48,6 +50,12 @@ function makeTrial() {
     work() {
       for (const end = performance.now() + 0.5; performance.now() < end;);
       return ++state.worked;
+    },
+    async share() {
+      state.mostUnderWay = Math.max(state.mostUnderWay, ++state.underWay);
+      await setImmediate();
+      state.underWay--;
+      return null;
     },
     *count() {
       for (;;) {
@@ -241,6 +249,44 @@ suite('a hostile client', () => {
     const answers = [await trial.next(), await trial.next()];
     const answered = answers.find((answer) => Array.isArray(answer));
     assert.equal(Object.keys(answered ?? {}).length, 500);
+  });
+
+  test('that sends a batch of calls that soon end has few of them under way at once', async () => {
+    await using trial = await openTrial();
+    await trial.send(Array.from({ length: 1_000 }, (_, id) => request(id, 'share')));
+    const answers = (await trial.next()) as unknown as unknown[];
+    assert.equal(answers.length, 1_000);
+    assert.ok(trial.state.mostUnderWay <= 32, `${trial.state.mostUnderWay} at once`);
+  });
+
+  test('that sends a batch of calls that take long has the ones behind them begun nonetheless', async () => {
+    await using trial = await openTrial();
+    const cancels = Array.from({ length: 100 }, (_, id) => ({
+      jsonrpc: '2.0',
+      method: 'rpc.cancel',
+      params: { id },
+    }));
+    await trial.send([...Array.from({ length: 100 }, (_, id) => request(id, 'wait')), ...cancels]);
+    const answers = (await trial.next()) as unknown as unknown[];
+    assert.deepEqual(
+      answers.map(codeIn),
+      Array.from({ length: 100 }, () => 'CANCELLED'),
+    );
+    assert.equal(trial.state.waiting, 100);
+  });
+
+  test('that sends a batch is given its deadlines from when it came', async () => {
+    await using trial = await openTrial();
+    const batch = Array.from({ length: 40 }, (_, id) =>
+      request(id, 'wait', {}, { meta: { deadline: id < 32 ? 100 : 20 } }),
+    );
+    await trial.send(batch);
+    const answers = (await trial.next()) as unknown as unknown[];
+    assert.deepEqual(
+      answers.map(codeIn),
+      Array.from({ length: 40 }, () => 'DEADLINE_EXCEEDED'),
+    );
+    assert.equal(trial.state.waiting, 32, 'those that were too late were not begun');
   });
 
   test('that sends calls one after another without a pause gives way to others in the midst', async () => {

@@ -151,7 +151,8 @@ export class Peer implements CallerHandle {
   refuse(error: CodecError | FramingError): void {
     // What comes over a connection is its peer's own word, and the last: an answer may have been in it.
     if (isTooLong(error) && !this.isStateless) this.#pending.failTooLong(error);
-    this.#patience.offend(0);
+    const { length } = error.details;
+    this.#patience.offend(typeof length === 'number' ? length : 0);
     this.#outbox.respond(unreadable(error));
   }
 
@@ -188,7 +189,7 @@ export class Peer implements CallerHandle {
     receiveBatch(values, {
       isClosed: () => this.isClosed,
       listening: this.#listening,
-      receive: (value, respond) => this.#receiveOne(value, share, message, respond),
+      receive: (value, respond, waited) => this.#receiveOne(value, share, message, respond, waited),
       answer: (responses) => this.#outbox.respondTogether(responses),
     })
       .catch(() => this.reset())
@@ -198,7 +199,7 @@ export class Peer implements CallerHandle {
       });
   }
 
-  #receiveOne(value: unknown, length: number, message: number, respond: Respond): void {
+  #receiveOne(value: unknown, length: number, message: number, respond: Respond, waited = 0): void {
     if (!isRecord(value)) {
       this.#patience.offend(length);
       respond(invalid(null, 'a request is an object'));
@@ -243,6 +244,7 @@ export class Peer implements CallerHandle {
       value['meta'] as CallMeta | undefined,
       length,
       respond,
+      waited,
     );
   }
 
@@ -253,6 +255,7 @@ export class Peer implements CallerHandle {
     meta: CallMeta | undefined,
     length: number,
     respond: Respond,
+    waited: number,
   ): void {
     const ongoing: { call: IncomingCall | undefined } = { call: undefined };
     const answer = (result: unknown, error: CallError | undefined): void => {
@@ -299,6 +302,7 @@ export class Peer implements CallerHandle {
       params,
       meta,
       length,
+      waited,
       answer,
       canStream ? this.#outbox.sendItem : undefined,
     );

@@ -1,6 +1,7 @@
 import { listenValues, parseEndpoint } from '../presentation/index.ts';
 import type { Endpoint, ValueHandler, ValueOptions } from '../presentation/index.ts';
 import type { DatagramOptions, ListenOptions } from '../transport/index.ts';
+import { limitBatches } from './batch-limit.ts';
 import { DatagramPeers } from './datagram-peers.ts';
 import type { DatagramMemoryOptions } from './datagram-peers.ts';
 import type { ImplementedService } from './define.ts';
@@ -73,9 +74,10 @@ export async function serveServices(
   const place = typeof endpoint === 'string' ? parseEndpoint(endpoint) : endpoint;
   const dispatcher = services instanceof Dispatcher ? services : new Dispatcher(services, options);
   const handler = serviceHandler(dispatcher, options);
+  const { codec } = messageCodecOf(place, options, options.maxItems ?? defaultMaxItems);
   const listener = await listenValues(place, handler, {
     ...options,
-    ...messageCodecOf(place, options, options.maxItems ?? defaultMaxItems),
+    ...(codec !== undefined && { codec: limitBatches(codec, dispatcher.limits.maxBatch) }),
   });
   return {
     endpoint: { ...place, transport: listener.endpoint },
