@@ -44,13 +44,7 @@ suite('a codec with a limit of messages in a batch', () => {
   });
 
   test('leaves it to the codec to say what is wrong with text that is not JSON', () => {
-    for (const text of [
-      '[1,',
-      '[}{,1,2,3,4,5,6',
-      '"'.repeat(30),
-      '[["',
-      `{"a":"${',"'.repeat(9)}`,
-    ]) {
+    for (const text of ['[1,', '[}{,1', '"'.repeat(30), '[["', `{"a":"${',"'.repeat(9)}`]) {
       assert.match(String(read(text)), /^(MALFORMED|TRUNCATED|TRAILING_BYTES)$/, text);
     }
   });
