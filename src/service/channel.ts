@@ -4,7 +4,8 @@ import type { Endpoint, ValueOptions } from '../presentation/index.ts';
 import { formatEndpointNotation } from '../presentation/index.ts';
 import { GuichetError } from '../errors.ts';
 import type { ConnectOptions, DatagramOptions } from '../transport/index.ts';
-import type { AnyMethod, ImplementedService, Service } from './define.ts';
+import type { DeclaredMethod } from './declared-method.ts';
+import type { ImplementedService } from './define.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type { DispatcherOptions } from './dispatcher.ts';
 import { delay, pauseAfter } from './backoff.ts';
@@ -14,7 +15,6 @@ import { messageCodecOf } from './message-json.ts';
 import { Peer } from './peer.ts';
 import { defaultDeadline, noAnswerWithin } from './pending.ts';
 import type { OutgoingOptions } from './pending.ts';
-import { validate } from './schema.ts';
 
 export type ChannelOptions = ConnectOptions &
   DatagramOptions &
@@ -90,46 +90,40 @@ export class Channel implements AsyncDisposable {
     return this.#call(method, params, options, options.idempotencyKey !== undefined);
   }
 
-  /** Calls a declared method: validates the parameters before they leave, the result when it comes. */
+  /**
+   * Calls a declared method: validates the parameters before they leave, the result when it comes.
+   * @internal
+   */
   callDeclared(
-    service: Service,
-    name: string,
-    declared: AnyMethod,
+    method: DeclaredMethod,
     params: unknown,
     options: OutgoingOptions,
   ): Promise<unknown> {
-    const method = `${service.name}.${name}`;
-    const { params: paramsSchema, result: resultSchema } = declared;
-    const finish = (result: unknown): unknown =>
-      resultSchema === undefined
-        ? result
-        : validate(resultSchema, result, 'INVALID_RESULT', method);
+    const { name, checkResult } = method;
+    const canRepeat = method.isIdempotent || options.idempotencyKey !== undefined;
     try {
-      const checked = validate(paramsSchema, params ?? {}, 'INVALID_PARAMS', method);
-      const canRepeat = declared.isIdempotent === true || options.idempotencyKey !== undefined;
+      const checked = method.checkParams(params);
       // What was given is sent, not what validation made of it: the server validates it anew.
       return checked instanceof Promise
-        ? checked.then(() => this.#call(method, params, options, canRepeat, finish))
-        : this.#call(method, params, options, canRepeat, finish);
+        ? checked.then(() => this.#call(name, params, options, canRepeat, checkResult))
+        : this.#call(name, params, options, canRepeat, checkResult);
     } catch (error) {
       return Promise.reject(CallError.from(error));
     }
   }
 
-  /** Calls a declared method whose result is a stream; leaving the loop cancels it. */
+  /**
+   * Calls a declared method whose result is a stream; leaving the loop cancels it.
+   * @internal
+   */
   async *streamDeclared(
-    service: Service,
-    name: string,
-    declared: AnyMethod,
+    method: DeclaredMethod,
     params: unknown,
     options: OutgoingOptions,
   ): AsyncGenerator<unknown, void, undefined> {
-    const method = `${service.name}.${name}`;
-    await validate(declared.params, params ?? {}, 'INVALID_PARAMS', method);
-    const { item: schema } = declared;
-    if (schema === undefined) throw new TypeError(`${method} gives no stream`);
-    for await (const item of this.stream(method, params, options)) {
-      yield await validate(schema, item, 'INVALID_RESULT', method);
+    await method.checkParams(params);
+    for await (const item of this.stream(method.name, params, options)) {
+      yield await method.checkItem(item);
     }
   }
 

@@ -2,9 +2,9 @@ import type { Endpoint } from '../presentation/index.ts';
 import { Channel } from './channel.ts';
 import type { ChannelOptions } from './channel.ts';
 import type { CallerHandle } from './context.ts';
+import { DeclaredMethod } from './declared-method.ts';
 import type { AnyMethod, CallMethod, Service, StreamMethod } from './define.ts';
 import type { OutgoingOptions } from './pending.ts';
-import { validate } from './schema.ts';
 import type { InputOf, OutputOf, Schema } from './schema.ts';
 
 /** The parameters of a method; none need be written where an empty object would do. */
@@ -45,17 +45,17 @@ export function clientOf<Type extends Service>(
   const client: Record<PropertyKey, unknown> = Object.create(null) as Record<PropertyKey, unknown>;
   if (!(channel instanceof Channel)) {
     for (const [name, declared] of Object.entries(service.methods)) {
-      client[name] = callBack(channel, `${service.name}.${name}`, declared);
+      client[name] = callBack(channel, new DeclaredMethod(service, name, declared));
     }
     return client as ClientMethods<Type>;
   }
   for (const [name, declared] of Object.entries(service.methods)) {
-    client[name] =
-      declared.item === undefined
-        ? (params?: unknown, options: OutgoingOptions = {}) =>
-            channel.callDeclared(service, name, declared, params, options)
-        : (params?: unknown, options: OutgoingOptions = {}) =>
-            channel.streamDeclared(service, name, declared, params, options);
+    const method = new DeclaredMethod(service, name, declared);
+    client[name] = method.isStream
+      ? (params?: unknown, options: OutgoingOptions = {}) =>
+          channel.streamDeclared(method, params, options)
+      : (params?: unknown, options: OutgoingOptions = {}) =>
+          channel.callDeclared(method, params, options);
   }
   client[Symbol.asyncDispose] = () => channel.close();
   channels.set(client, channel);
@@ -63,20 +63,19 @@ export function clientOf<Type extends Service>(
 }
 
 /** What calls one method of a caller's, validating as a channel does. */
-function callBack(caller: CallerHandle, method: string, { params, result, item }: AnyMethod) {
-  if (item === undefined) {
+function callBack(caller: CallerHandle, method: DeclaredMethod) {
+  if (!method.isStream) {
     return async (given?: unknown, options: OutgoingOptions = {}): Promise<unknown> => {
-      await validate(params, given ?? {}, 'INVALID_PARAMS', method);
-      const answer = await caller.call(method, given, options);
-      return validate(result, answer, 'INVALID_RESULT', method);
+      await method.checkParams(given);
+      return method.checkResult(await caller.call(method.name, given, options));
     };
   }
   return async function* (given?: unknown, options: OutgoingOptions = {}) {
-    await validate(params, given ?? {}, 'INVALID_PARAMS', method);
-    const stream = caller.stream(method, given, options);
+    await method.checkParams(given);
+    const stream = caller.stream(method.name, given, options);
     try {
       for (let next = await stream.next(); next.done !== true; next = await stream.next()) {
-        yield await validate(item, next.value, 'INVALID_RESULT', method);
+        yield await method.checkItem(next.value);
       }
     } finally {
       stream.cancel();
