@@ -51,6 +51,11 @@ export interface FrameHandler<State = undefined> {
   open?(connection: FrameConnection<unknown>): State;
   /** One frame came; `message` links its events on the tap, and is 0 when nobody listens. */
   frame(connection: FrameConnection<State>, payload: Uint8Array, message: number): void;
+  /**
+   * In place of `frame`, where nobody taps: one that is a short line of ASCII alone, as that part of a text
+   * which begins at `start` and ends before `end`.
+   */
+  frameText?(connection: FrameConnection<State>, text: string, start: number, end: number): void;
   drain?(connection: FrameConnection<State>): void;
   /** The peer's end of data, after the last whole frame. Without this callback, `connection.end()`. */
   end?(connection: FrameConnection<State>): void;

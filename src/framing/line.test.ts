@@ -46,6 +46,56 @@ test('agrees with a decoder that splits the whole text at once', () => {
   );
 });
 
+test('short lines of ASCII are given as text where it is taken, all others as bytes', () => {
+  const unit = fc.constantFrom(
+    'a',
+    'é',
+    '\u00ff',
+    '\u0000',
+    '\r',
+    '\n',
+    '\n',
+    '{',
+    'x'.repeat(1_020),
+  );
+  const stream = fc.string({ unit, maxLength: 40 }).map((text) => Buffer.from(text, 'latin1'));
+  fc.assert(
+    fc.property(stream, fc.array(fc.nat(2_000), { maxLength: 4 }), (bytes, places) => {
+      const expected: unknown[] = [];
+      const found: unknown[] = [];
+      const plain = line().decoder((frame, overhead) => {
+        expected.push([Buffer.from(frame).toString('latin1'), overhead]);
+      });
+      const texts = line().decoder(
+        (frame, overhead) => void found.push([Buffer.from(frame).toString('latin1'), overhead]),
+        (text, start, end, overhead) => {
+          assert.ok(end - start <= 1_024);
+          assert.match(text, /^[\0-\x7f]*$/);
+          found.push([text.slice(start, end), overhead]);
+        },
+      );
+      for (const chunk of cutAt(bytes, places)) {
+        plain.push(chunk);
+        texts.push(chunk);
+        assert.equal(texts.pendingBytes, plain.pendingBytes);
+      }
+      plain.end();
+      texts.end();
+      assert.deepEqual(found, expected);
+    }),
+  );
+});
+
+test('lines of ASCII that came whole are given as text', () => {
+  const texts: string[] = [];
+  const decoder = line().decoder(
+    (frame) => assert.fail(`${frame.length} bytes`),
+    (text, start, end) => void texts.push(text.slice(start, end)),
+  );
+  decoder.push(Buffer.from('a\n\nbc\r\nd\n'));
+  assert.deepEqual(texts, ['a', '', 'bc', 'd']);
+});
+
 test('the limit is the payload alone: a CR LF after as many bytes still fits, under any cut', () => {
   for (const ending of ['\n', '\r\n', '\r', '']) {
     const stream = Buffer.from(`12345678${ending}`);

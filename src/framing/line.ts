@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { GuardedDecoder } from './decoder.ts';
 import { FramingError } from './framing.ts';
-import type { Framing, FrameSink, FramingOptions } from './framing.ts';
+import type { Framing, FrameSink, FramingOptions, TextSink } from './framing.ts';
 import { checkPayloadLength, resolveMaxFrameBytes } from './limit.ts';
 import { PendingBytes } from './pending.ts';
 
@@ -42,7 +42,7 @@ export function line(options: LineOptions = {}): Framing {
   return {
     name: 'line',
     maxFrameBytes,
-    decoder: (sink) => new LineDecoder(sink, maxFrameBytes, requireTerminator),
+    decoder: (sink, textSink) => new LineDecoder(sink, textSink, maxFrameBytes, requireTerminator),
     encode: (payload) => encodeLine(payload, maxFrameBytes),
   };
 }
@@ -70,15 +70,25 @@ function encodeLine(payload: Uint8Array, limit: number): Uint8Array {
   return frame;
 }
 
+/** A longer line is handed over as bytes: it costs more to read than to make text of. */
+const longestText = 1_024;
+
 class LineDecoder extends GuardedDecoder {
   readonly #sink: FrameSink;
+  readonly #textSink: TextSink | undefined;
   readonly #limit: number;
   readonly #requireTerminator: boolean;
   readonly #pending = new PendingBytes();
 
-  constructor(sink: FrameSink, limit: number, requireTerminator: boolean) {
+  constructor(
+    sink: FrameSink,
+    textSink: TextSink | undefined,
+    limit: number,
+    requireTerminator: boolean,
+  ) {
     super();
     this.#sink = sink;
+    this.#textSink = textSink;
     this.#limit = limit;
     this.#requireTerminator = requireTerminator;
   }
@@ -95,13 +105,19 @@ class LineDecoder extends GuardedDecoder {
       start = feed + 1;
       feed = findLineFeed(chunk, start);
     }
+    const text = feed === -1 || this.#textSink === undefined ? undefined : readAscii(chunk);
     const { buffer, byteOffset } = chunk;
     while (feed !== -1) {
       const end = feed > start && chunk[feed - 1] === carriageReturn ? feed - 1 : feed;
-      if (end - start > this.#limit) this.#refuse();
-      this.#sink(new Uint8Array(buffer, byteOffset + start, end - start), feed + 1 - end);
+      const length = end - start;
+      if (length > this.#limit) this.#refuse();
+      if (text !== undefined && length <= longestText) {
+        this.#textSink?.(text, start, end, feed + 1 - end);
+      } else {
+        this.#sink(new Uint8Array(buffer, byteOffset + start, length), feed + 1 - end);
+      }
       start = feed + 1;
-      feed = findLineFeed(chunk, start);
+      feed = text === undefined ? findLineFeed(chunk, start) : text.indexOf('\n', start);
     }
     if (start < chunk.length) this.#hold(chunk, start);
   }
@@ -147,6 +163,15 @@ class LineDecoder extends GuardedDecoder {
       { details: { limit: this.#limit } },
     );
   }
+}
+
+/** The text of bytes that are all ASCII: of others there are fewer characters, or some that stand for ill-formed ones. */
+function readAscii(bytes: Uint8Array): string | undefined {
+  const buffer = Buffer.isBuffer(bytes)
+    ? bytes
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const text = buffer.toString('utf8');
+  return text.length === bytes.length && !text.includes('\uFFFD') ? text : undefined;
 }
 
 /** Buffer's search is `memchr`, an order of magnitude faster than Uint8Array's, and takes either. */

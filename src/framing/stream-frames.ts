@@ -30,7 +30,11 @@ class StreamFrames<State> implements FrameConnection<State> {
     this.#framing = framing;
     this.#handler = handler;
     this.#outgoing = new FrameGatherer(connection);
-    this.#decoder = framing.decoder((payload, overhead) => this.#receive(payload, overhead));
+    this.#decoder = framing.decoder(
+      (payload, overhead) => this.#receive(payload, overhead),
+      handler.frameText &&
+        ((text, start, end, overhead) => this.#receiveText(text, start, end, overhead)),
+    );
   }
 
   get id(): number {
@@ -135,6 +139,19 @@ class StreamFrames<State> implements FrameConnection<State> {
     }
     try {
       this.#handler.frame(this, payload, message);
+    } catch (error) {
+      throw blameHandler(error, this.local);
+    }
+  }
+
+  #receiveText(text: string, start: number, end: number, overhead: number): void {
+    if (tap.active) {
+      this.#receive(Buffer.from(text.slice(start, end)), overhead);
+      return;
+    }
+    this.#framedBytes += end - start + overhead;
+    try {
+      this.#handler.frameText?.(this, text, start, end);
     } catch (error) {
       throw blameHandler(error, this.local);
     }

@@ -41,6 +41,12 @@ export interface Codec<Value, Encodable = Value> {
   /** @throws {CodecError} when the bytes are not one whole value. */
   decode(bytes: Uint8Array): Value;
   /**
+   * What `decode` gives for ASCII: that part of a text which begins at `start` and ends before `end`. A
+   * codec of text has it so that many small messages can be made text together.
+   * @throws {CodecError} as `decode` does.
+   */
+  decodeText?(this: void, text: string, start: number, end: number): Value;
+  /**
    * What `encode` is to be given for a value as JSON has it; `encode` still checks it. A codec of values
    * that JSON cannot write has it, and {@link Codec.toJson}, so that a command line can take and show them.
    * @throws {CodecError} `UNENCODABLE` when JSON's value stands for none.

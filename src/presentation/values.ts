@@ -163,6 +163,26 @@ export function valueFrames<State, Value = unknown>(
   handler: ValueHandler<State, Value>,
 ): FrameHandler<ValueConnection<State>> {
   type Values = FrameConnection<ValueConnection<State>>;
+  const { decodeText } = codec;
+  const refuse = (frames: Values, error: unknown, message: number): void => {
+    if (!(error instanceof CodecError)) throw error;
+    if (tap.active) {
+      tap.publish({
+        layer: 'presentation',
+        kind: 'error',
+        time: tap.now(),
+        connection: frames.id,
+        direction: 'in',
+        message,
+        code: error.code,
+        text: error.message,
+        details: error.details,
+        ...peerOf(frames),
+      });
+    }
+    if (handler.refuse === undefined) throw error;
+    handler.refuse(frames.state, error);
+  };
   return {
     open(frames) {
       const connection = new ValueConnection<State>(frames, codec);
@@ -170,33 +190,28 @@ export function valueFrames<State, Value = unknown>(
       return connection;
     },
     frame(frames: Values, payload, message) {
-      const connection = frames.state;
       let value: Value;
       try {
         value = codec.decode(payload);
       } catch (error) {
-        if (!(error instanceof CodecError)) throw error;
-        if (tap.active) {
-          tap.publish({
-            layer: 'presentation',
-            kind: 'error',
-            time: tap.now(),
-            connection: frames.id,
-            direction: 'in',
-            message,
-            code: error.code,
-            text: error.message,
-            details: error.details,
-            ...peerOf(frames),
-          });
-        }
-        if (handler.refuse === undefined) throw error;
-        handler.refuse(connection, error);
+        refuse(frames, error, message);
         return;
       }
       if (tap.active) publishValue(frames, 'in', message, codec.name, value);
-      handler.value(connection, value, message, payload.length);
+      handler.value(frames.state, value, message, payload.length);
     },
+    ...(decodeText && {
+      frameText(frames: Values, text: string, start: number, end: number) {
+        let value: Value;
+        try {
+          value = decodeText(text, start, end);
+        } catch (error) {
+          refuse(frames, error, 0);
+          return;
+        }
+        handler.value(frames.state, value, 0, end - start);
+      },
+    }),
     ...(handler.refuse && {
       refuse: (frames: Values, error: FramingError) => handler.refuse?.(frames.state, error),
     }),

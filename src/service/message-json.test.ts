@@ -21,7 +21,25 @@ function expectSame(text: string): void {
     outcomeOf(() => json.decode(frame)),
     text,
   );
+  // As a part of a text nothing around it may count.
+  if (frame.length !== text.length) return;
+  for (const [before, after] of surroundings) {
+    const start = before.length;
+    assert.deepEqual(
+      outcomeOf(() => messageJson.decodeText?.(before + text + after, start, start + text.length)),
+      outcomeOf(() => json.decode(frame)),
+      text,
+    );
+  }
 }
+
+const surroundings = [
+  ['', ''],
+  ['{"jsonrpc":"2.0","id":', '7,"result":1}'],
+  ['1', '1}}'],
+  ['\n', '"result":1}\n'],
+  ['{', '}'],
+] as const;
 
 const id = fc.oneof(fc.integer(), fc.nat(), fc.string(), fc.constant(null), fc.double());
 const payload = fc.oneof(fc.jsonValue(), fc.anything(), fc.constant(Number.POSITIVE_INFINITY));

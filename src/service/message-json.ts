@@ -4,6 +4,7 @@ import { createJson, defaultMaxJsonDepth } from '../presentation/index.ts';
 import type { Codec, Endpoint, JsonValue, ValueOptions } from '../presentation/index.ts';
 import { weighPlainJson } from '../presentation/json-plain.ts';
 import { findInfinity } from '../presentation/json-range.ts';
+import { asBuffer, decodeUtf8 } from '../presentation/utf8.ts';
 import { writeLasting } from './lasting.ts';
 import { isRecord } from './wire.ts';
 
@@ -27,6 +28,8 @@ function makeMessageJson(whole: Codec<JsonValue, unknown>): Codec<unknown, unkno
     encode: (message) => Buffer.from(write(message, whole)),
     encodeText: (message) => write(message, whole),
     decode: (frame) => read(frame, whole),
+    decodeText: (text, start, end) =>
+      readQuickly(text, start, end) ?? whole.decode(Buffer.from(text.slice(start, end))),
   };
 }
 
@@ -70,8 +73,6 @@ const beforeDeadline = ',"meta":{"deadline":';
 /** A longer text would have to be looked through for its depth, which costs what is saved here. */
 const fewBytes = 2 * defaultMaxJsonDepth;
 
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
 /** The most bytes that a UTF-16 code unit becomes in UTF-8. */
 const bytesOfUnit = 3;
 
@@ -96,7 +97,19 @@ function writeQuickly(message: Readonly<Record<string, unknown>>): string | unde
   const deadline = deadlineAlone(meta);
   const params = deadline === undefined ? undefined : writePlain(message['params']);
   if (params === undefined) return undefined;
-  return `${start}${id},"method":${JSON.stringify(method)},"params":${params}${beforeDeadline}${deadline}}}`;
+  return `${start}${id}${writeMethod(method)}${params}${beforeDeadline}${deadline}}}`;
+}
+
+/** Most calls are of the method of the call before. */
+const written = { method: '', text: ',"method":"","params":' };
+
+/** What stands between a call's id and its parameters. */
+function writeMethod(method: string): string {
+  if (method !== written.method) {
+    written.method = method;
+    written.text = `,"method":${JSON.stringify(method)},"params":`;
+  }
+  return written.text;
 }
 
 /** The deadline that a `meta` holds, if it holds nothing else. */
@@ -119,56 +132,59 @@ function writePlain(value: unknown): string | undefined {
 }
 
 function read(frame: Uint8Array, whole: Codec<JsonValue, unknown>): unknown {
-  if (frame.length <= fewBytes) {
-    const message = readQuickly(frame);
-    if (message !== undefined) return message;
-  }
-  return whole.decode(frame);
+  const text = frame.length > fewBytes ? undefined : decodeUtf8(asBuffer(frame));
+  return (
+    (text === undefined ? undefined : readQuickly(text, 0, text.length)) ?? whole.decode(frame)
+  );
 }
 
-function readQuickly(frame: Uint8Array): object | undefined {
+function readQuickly(text: string, from: number, to: number): object | undefined {
+  if (to - from > fewBytes) return undefined;
   try {
-    return readText(utf8.decode(frame));
+    return readText(text, from, to - 1);
   } catch {
-    // Ill-formed, or another form of message: `json` reads the whole of it, and says where it errs.
+    // What stands there is no JSON: `json` reads the whole of it, and says where it errs.
     return undefined;
   }
 }
 
 /**
- * A result, or a call with its deadline. What stands where the parameters or the result do is read as one
- * JSON value: since it is one, the text cannot mean anything else.
+ * A result, or a call with its deadline, that begins there and of which the last brace stands at `end`. What
+ * stands where the parameters or the result do is read as one JSON value: since it is one, the text cannot
+ * mean anything else; and since no word has a closing brace, none is found that goes on behind the last one.
+ *
+ * What has to be a given word is cut out and compared, which is faster than `startsWith`.
  */
-function readText(text: string): object | undefined {
-  const end = text.length - 1;
-  if (!text.startsWith(start) || text.charCodeAt(end) !== closeBrace) return undefined;
-  const idEnd = skipDigits(text, start.length);
-  if (idEnd === start.length) return undefined;
-  if (text.startsWith(beforeResult, idEnd)) {
-    const result = parse(text.slice(idEnd + beforeResult.length, end));
-    return result === undefined
-      ? undefined
-      : { jsonrpc: '2.0', id: readDigits(text, start.length, idEnd), result };
+function readText(text: string, from: number, end: number): object | undefined {
+  const idStart = from + start.length;
+  if (text.slice(from, idStart) !== start || text.charCodeAt(end) !== closeBrace) return undefined;
+  const idEnd = skipDigits(text, idStart);
+  if (idEnd === idStart) return undefined;
+  const resultStart = idEnd + beforeResult.length;
+  if (text.slice(idEnd, resultStart) === beforeResult) {
+    const result = parse(text.slice(resultStart, end));
+    if (result === undefined) return undefined;
+    return { jsonrpc: '2.0', id: readDigits(text, idStart, idEnd), result };
   }
-  if (!text.startsWith(beforeMethod, idEnd)) return undefined;
   const methodStart = idEnd + beforeMethod.length;
+  if (text.slice(idEnd, methodStart) !== beforeMethod) return undefined;
   const methodEnd = skipName(text, methodStart);
   const paramsStart = methodEnd + beforeParams.length;
   const deadlineEnd = end - 1;
   const deadlineStart = skipDigitsBack(text, deadlineEnd);
   const paramsEnd = deadlineStart - beforeDeadline.length;
   const isWhole =
-    text.startsWith(beforeParams, methodEnd) &&
+    text.slice(methodEnd, paramsStart) === beforeParams &&
     text.charCodeAt(deadlineEnd) === closeBrace &&
     deadlineStart < deadlineEnd &&
     paramsStart < paramsEnd &&
-    text.startsWith(beforeDeadline, paramsEnd);
+    text.slice(paramsEnd, deadlineStart) === beforeDeadline;
   if (!isWhole) return undefined;
   const params = parse(text.slice(paramsStart, paramsEnd));
   if (params === undefined) return undefined;
   return {
     jsonrpc: '2.0',
-    id: readDigits(text, start.length, idEnd),
+    id: readDigits(text, idStart, idEnd),
     method: text.slice(methodStart, methodEnd),
     params,
     meta: { deadline: readDigits(text, deadlineStart, deadlineEnd) },
