@@ -12,7 +12,7 @@ const store = await openStore<GradebookTables>(place, gradebookMigrations);
 const caller = { account: 'administrator', role: 'administrator' } as const;
 const server = await serveServices(
   'json+tcp://127.0.0.1:0',
-  [implementGradebook(store, () => caller)],
+  [await implementGradebook(store, () => caller)],
   { maxFrameBytes: 16_777_216 },
 );
 const { transport } = server.endpoint;

@@ -61,10 +61,14 @@ export async function serveStore(
   await using stack = new AsyncDisposableStack();
   const errors: unknown[] = [];
   const server = stack.use(
-    await serveServices('json+tcp://127.0.0.1:0', [implementGradebook(store, identify, options)], {
-      onInternalError: (error) => errors.push(error),
-      maxFrameBytes: 16_777_216,
-    }),
+    await serveServices(
+      'json+tcp://127.0.0.1:0',
+      [await implementGradebook(store, identify, options)],
+      {
+        onInternalError: (error) => errors.push(error),
+        maxFrameBytes: 16_777_216,
+      },
+    ),
   );
   stack.defer(() => {
     if (errors.length > 0) throw new AggregateError(errors, 'implementations failed');

@@ -67,30 +67,43 @@ function taskOf({ remaining, signal }: CallContext): TaskOptions {
 /** Students that one page of a stream reads. */
 const streamPage = 100;
 
+/** Waits for what goes on in any case, for so many milliseconds at most. */
+async function waitFor(work: Promise<void>, longest: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, longest);
+  // A store that fails, or is closed meanwhile, is told of by whoever calls next.
+  work.then(resolve, resolve);
+  await promise;
+  clearTimeout(timer);
+}
+
 /** What the gradebook may be made with besides. */
 export interface GradebookOptions extends MemoryOptions {
   /** Looks up accounts that promotions and students are given to; by default any identifier is taken. */
   readonly findAccount?: FindAccount;
 }
 
+/** Milliseconds that the read ahead of large promotions may delay the start; it then goes on beside calls. */
+const longestAhead = 2_000;
+
 /**
- * The gradebook on a store.
+ * The gradebook on a store, once its largest promotions were read ahead: whoever asks first for one of
+ * tens of thousands of students is answered as soon as who asks next.
  *
  * @param identify tells who makes a call.
  */
-export function implementGradebook(
+export async function implementGradebook(
   store: Store<GradebookTables>,
   identify: (context: CallContext) => Caller,
   { findAccount, ...limits }: GradebookOptions = {},
-): ImplementedService {
+): Promise<ImplementedService> {
   const memory = new StandingMemory(store, limits);
   const writer = new MarkWriter(store);
   const pages = new PageMemory();
   const reader = new FileReader();
   const sheets = new SheetWriter();
   const known = new AccountBook(findAccount);
-  // A store that fails, or is closed meanwhile, is told of by whoever calls next.
-  memory.warm().catch(() => undefined);
+  await waitFor(memory.warm(), longestAhead);
 
   const onCommit = (ledger: Ledger): void => memory.follow(ledger);
   const callOf = (context: CallContext, params: unknown): WriteCall => ({

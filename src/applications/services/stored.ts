@@ -49,7 +49,9 @@ const findAccount: FindAccount = (query, account) =>
     .executeTakeFirst();
 
 /** Every service that keeps something; each is called only by whom `access-table.ts` names. */
-const storedServices: readonly ((parts: StoredParts) => ImplementedService)[] = [
+const storedServices: readonly ((
+  parts: StoredParts,
+) => ImplementedService | Promise<ImplementedService>)[] = [
   implementSession,
   implementAccounts,
   ({ store }) =>
@@ -96,6 +98,7 @@ export async function openStoredServices(
       ...options.session,
     });
     const parts: StoredParts = { store, audit, keeper, onError };
+    const services = await Array.fromAsync(storedServices, (implementOne) => implementOne(parts));
     const rules = new AccessRules(accessTable, { store });
     const guard = new SessionGuard(keeper, rules, audit, onError);
     const begin = (): Promise<void> => makeFirst(parts, options.onFirstAccount);
@@ -107,7 +110,7 @@ export async function openStoredServices(
     const housekeeping = keepHouse(store, keeper, onError);
     return {
       parts,
-      services: storedServices.map((implementOne) => implementOne(parts)),
+      services,
       interceptor: guard.intercept,
       scopeOf: (context) =>
         rules.isOpen(context.method) ? undefined : identityOf(context).account,
