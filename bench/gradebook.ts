@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { gradebook } from '../src/applications/gradebook/index.ts';
 import { connect } from '../src/service/index.ts';
 import type { Client } from '../src/service/index.ts';
@@ -11,6 +12,7 @@ import { findMedian, printTable } from './measure.ts';
 const rounds = 3;
 const server = join(import.meta.dirname, '..', 'test', 'support', 'gradebook-server.ts');
 const load = join(import.meta.dirname, 'gradebook', 'load.ts');
+const reader = join(import.meta.dirname, 'gradebook', 'reader.ts');
 const quiet = '--disable-warning=ExperimentalWarning';
 
 const disk = join(import.meta.dirname, 'gradebook', 'disk.ts');
@@ -40,43 +42,103 @@ async function startServer(folder: string): Promise<Running> {
   };
 }
 
+/** All that a process prints, once it has ended. */
+async function collect(child: ChildProcess): Promise<string> {
+  let text = '';
+  child.stdout?.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  await once(child, 'close');
+  return text;
+}
+
 /** Commits a second on a disk, one by one, by a process of its own where the servers run. */
 async function measureDisk(folder: string, what: string): Promise<number> {
   const child = spawn('taskset', ['-c', '0', process.execPath, quiet, disk, folder, what], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  let text = '';
-  child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
-  await once(child, 'close');
-  return Number(text);
+  return Number(await collect(child));
 }
 
 interface LoadReport {
   readonly rate: number;
   readonly p99: number;
-  readonly readP50: number;
-  readonly readP99: number;
+  /** Milliseconds that readings took meanwhile. */
+  readonly reads: readonly number[];
 }
 
-/** Clients in a process of their own, on the other core. */
-async function measure(port: number, words: readonly string[]): Promise<LoadReport> {
-  const args = ['-c', '1', process.execPath, quiet, load, '--port', String(port), ...words];
-  const child = spawn('taskset', args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  let text = '';
-  child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
-  await once(child, 'close');
-  return JSON.parse(text) as LoadReport;
+/** What the clients say before they begin. */
+interface Prepared {
+  readonly alone: string;
+  readonly written: string;
+  readonly students: number;
 }
 
-const cases: readonly { readonly name: string; readonly words: readonly string[] }[] = [
+interface Case {
+  readonly name: string;
+  readonly words: readonly string[];
+  /** Which promotion of 200 students is read meanwhile. */
+  readonly reads?: 'alone' | 'written';
+}
+
+function startClient(words: readonly string[]): ChildProcess {
+  return spawn('taskset', ['-c', '1', ...words], { stdio: ['pipe', 'pipe', 'inherit'] });
+}
+
+/**
+ * Clients in a process of their own, on the other core. Who reads meanwhile is another process, which
+ * they yield to: what it measures is the server, not what they do with their answers.
+ */
+async function measure(port: number, { words, reads }: Case): Promise<LoadReport> {
+  const shared = ['--port', String(port)];
+  const writers = startClient([
+    'nice',
+    '-n',
+    '10',
+    process.execPath,
+    quiet,
+    load,
+    ...shared,
+    ...words,
+  ]);
+  const lines = createInterface({ input: writers.stdout ?? process.stdin })[Symbol.asyncIterator]();
+  const prepared = JSON.parse(String((await lines.next()).value)) as Prepared;
+  let times: readonly number[] = [];
+  let reading: Promise<void> | undefined;
+  let end: (() => void) | undefined;
+  if (reads !== undefined) {
+    const { students } = prepared;
+    const asked = ['--promotion', prepared[reads], '--students', String(students)];
+    const child = startClient([process.execPath, quiet, reader, ...shared, ...asked]);
+    end = () => child.stdin?.end();
+    reading = collect(child).then((text) => {
+      times = JSON.parse(text) as number[];
+    });
+  }
+  const report = JSON.parse(String((await lines.next()).value)) as Omit<LoadReport, 'reads'>;
+  end?.();
+  await reading;
+  return { ...report, reads: times };
+}
+
+const cases: readonly Case[] = [
   { name: 'addMark, 1 client', words: ['--clients', '1', '--seconds', '2'] },
   { name: 'addMark, 64 clients', words: ['--promotions', '10'] },
   { name: 'the same, with idempotency keys', words: ['--promotions', '10', '--keys'] },
   {
     name: 'the same without, while 200 students are read',
     words: ['--promotions', '10', '--marks', '5'],
+    reads: 'alone',
+  },
+  {
+    name: 'while 200 are read who are given marks',
+    words: ['--promotions', '10'],
+    reads: 'written',
   },
 ];
+
+function quantile(times: readonly number[], part: number): number {
+  const sorted = times.toSorted((one, other) => one - other);
+  return sorted[Math.floor(sorted.length * part)] ?? Number.NaN;
+}
 
 async function compareRates(folder: string): Promise<void> {
   const rowRates: number[] = [];
@@ -87,8 +149,8 @@ async function compareRates(folder: string): Promise<void> {
     rowRates.push(await measureDisk(place, 'row'));
     markRates.push(await measureDisk(place, 'mark'));
     await using running = await startServer(place);
-    for (const [index, { words }] of cases.entries()) {
-      reports[index]?.push(await measure(running.port, words));
+    for (const [index, one] of cases.entries()) {
+      reports[index]?.push(await measure(running.port, one));
     }
   }
   const rowRate = findMedian(rowRates);
@@ -101,15 +163,19 @@ async function compareRates(folder: string): Promise<void> {
   const rows = cases.map(({ name }, index) => {
     const taken = reports[index] ?? [];
     const rate = findMedian(taken.map((one) => one.rate));
-    const readP99 = findMedian(taken.map((one) => one.readP99));
     const p99 = findMedian(taken.map((one) => one.p99));
-    const reads = Number.isNaN(readP99) || readP99 === null ? '' : readP99.toFixed(1);
-    return [name].concat(compare(rate), p99.toFixed(1), reads);
+    const reads = [0.5, 0.99].map((part) => {
+      const times = taken.flatMap((one) =>
+        one.reads.length === 0 ? [] : [quantile(one.reads, part)],
+      );
+      return times.length === 0 ? '' : findMedian(times).toFixed(1);
+    });
+    return [name].concat(compare(rate), p99.toFixed(1), ...reads);
   });
   printTable(`marks at full durability, medians of ${rounds}`, [
-    ['', 'marks/s', 'times one row', 'times one mark', 'p99 ms', 'reads p99 ms'],
-    ['one row a commit, on the same disk', ...compare(rowRate), '', ''],
-    ['the rows of one mark a commit, the same', ...compare(markRate), '', ''],
+    ['', 'marks/s', 'times one row', 'times one mark', 'p99 ms', 'reads p50 ms', 'p99 ms'],
+    ['one row a commit, on the same disk', ...compare(rowRate), '', '', ''],
+    ['the rows of one mark a commit, the same', ...compare(markRate), '', '', ''],
     ...rows,
   ]);
 }

@@ -4,8 +4,9 @@ import { connect } from '../../src/service/index.ts';
 import type { Client } from '../../src/service/index.ts';
 
 /*
- * Clients of the gradebook, in a process of their own: see its options. Each client
- * adds a mark, waits for the answer, and adds the next; one more reads a promotion of 200 over and over.
+ * Clients of the gradebook, in a process of their own: see its options. Each client adds a mark, waits for
+ * the answer, and adds the next. It prints which promotions others may read meanwhile, one that it leaves
+ * alone and one that it gives marks, then what it measured.
  */
 
 type Book = Client<typeof gradebook>;
@@ -15,7 +16,7 @@ const { values } = parseArgs({
     port: { type: 'string' },
     clients: { type: 'string', default: '64' },
     seconds: { type: 'string', default: '4' },
-    /** Marks of each student of the promotion that is read; 0 reads nothing. */
+    /** Marks of each student of the promotion that is read. */
     marks: { type: 'string', default: '0' },
     /** Promotions of 200 whose students are given marks. */
     promotions: { type: 'string', default: '1' },
@@ -35,9 +36,6 @@ function open(): Promise<Book> {
   return connect(`json+tcp://127.0.0.1:${port}`, gradebook, { maxFrameBytes: 16_777_216 });
 }
 
-/** Milliseconds between two readings of the whole promotion. */
-const readInterval = 20;
-
 const first = await open();
 const { promotion } = await first.createPromotion({ name: 'read' });
 const added = await first.addStudents({
@@ -53,22 +51,24 @@ for (let round = 0; round < (marks ?? 0); round++) {
   });
 }
 const others: string[] = [];
+let written = '';
 for (let index = 0; index < (promotions ?? 1); index++) {
   const other = await first.createPromotion({ name: `write ${index}` });
   const made = await first.addStudents({
     promotion: other.promotion,
     students: Array.from({ length: 200 }, (_, number) => ({ familyName: `Student ${number}` })),
   });
+  written = other.promotion;
   others.push(...made.students.map(({ student }) => student));
 }
 
+process.stdout.write(`${JSON.stringify({ alone: promotion, written, students })}\n`);
 const books = await Promise.all(Array.from({ length: clients ?? 0 }, open));
 const start = performance.now();
 const end = start + (seconds ?? 0) * 1_000;
 const warm = start + 500;
 let count = 0;
 const waits: number[] = [];
-const reads: number[] = [];
 
 async function write(book: Book, index: number): Promise<void> {
   // Each goes down the list of students, as a teacher does, from a place of their own.
@@ -85,21 +85,7 @@ async function write(book: Book, index: number): Promise<void> {
   }
 }
 
-async function read(book: Book): Promise<void> {
-  while (performance.now() < end) {
-    const sent = performance.now();
-    const { students: page } = await book.listStudents({ promotion, limit: 200 });
-    if (page.length !== students) throw new Error(`${page.length} students were read`);
-    if (sent >= warm) reads.push(performance.now() - sent);
-    await new Promise((resolve) => {
-      setTimeout(resolve, readInterval);
-    });
-  }
-}
-
-const work = books.map(write);
-if ((marks ?? 0) > 0) work.push(read(first));
-await Promise.all(work);
+await Promise.all(books.map(write));
 const quantile = (times: number[], part: number): number =>
   times.sort((one, other) => one - other)[Math.floor(times.length * part)] ?? Number.NaN;
 process.stdout.write(
@@ -107,9 +93,6 @@ process.stdout.write(
     rate: count / ((end - warm) / 1_000),
     p50: quantile(waits, 0.5),
     p99: quantile(waits, 0.99),
-    reads: reads.length,
-    readP50: quantile(reads, 0.5),
-    readP99: quantile(reads, 0.99),
   })}\n`,
 );
 process.exit(0);
