@@ -21,8 +21,12 @@ function makeCall(id: string | number): IncomingCall {
 
 suite('the calls of one connection', () => {
   test('are found, and taken out, as in a map', () => {
-    const key = fc.constantFrom<string | number>('', '1', 1, 0, -0, 2.5, 'a');
-    const steps = fc.array(fc.record({ isAdded: fc.boolean(), key }), { maxLength: 40 });
+    const key = fc.oneof(
+      fc.constantFrom<string | number>('', '1', 1, 0, -0, 2.5, 2.25, 1e300, 'a'),
+      fc.integer({ min: -100, max: 100 }),
+      fc.integer({ min: 0, max: 100 }).map(String),
+    );
+    const steps = fc.array(fc.record({ isAdded: fc.boolean(), key }), { maxLength: 300 });
     fc.assert(
       fc.property(steps, (list) => {
         const calls = new IncomingCalls();
