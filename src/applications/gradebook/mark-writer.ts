@@ -37,6 +37,10 @@ type Settled = { readonly marks: MarkImage[] } | { readonly error: unknown };
 
 /** Marks that one transaction takes at most, unless a single call has more. */
 const maxGroup = 512;
+/** Milliseconds that a transaction may always work, however soon commits are on disk. */
+const leastWork = 0.5;
+/** By how much a commit is thought to take longer than the shortest one so far, with each commit. */
+const forgetting = 1.02;
 
 /** @throws {CallError} `OUT_OF_SCALE` */
 export function checkValue(value: string, scale: string): void {
@@ -138,6 +142,8 @@ export class MarkWriter {
   readonly #store: Store<GradebookTables>;
   #waiting: WaitingMarks[] = [];
   #isWriting = false;
+  /** Milliseconds that the shortest of the latest commits took. */
+  #commitTime = Infinity;
 
   constructor(store: Store<GradebookTables>) {
     this.#store = store;
@@ -155,13 +161,18 @@ export class MarkWriter {
     this.#isWriting = true;
     while (this.#waiting.length > 0) {
       // Taken when the store gets to it: until then, more may have come.
-      let group: readonly WaitingMarks[] = [];
+      let group: WaitingMarks[] = [];
       try {
+        let workedUntil = 0;
         const written = await this.#store.write(async (query, run) => {
           if (group.length === 0) group = this.#take();
           const ledger = new Ledger(query, run);
-          return { settled: await this.#writeGroup(ledger, run, group), ledger };
+          const settled = await this.#writeGroup(ledger, run, group);
+          this.#waiting.unshift(...group.splice(settled.length));
+          workedUntil = performance.now();
+          return { settled, ledger };
         });
+        this.#commitTime = Math.min(this.#commitTime * forgetting, performance.now() - workedUntil);
         group[0]?.call.onCommit(written.ledger);
         for (const [index, one] of group.entries()) settle(one, written.settled[index]);
       } catch (error) {
@@ -174,7 +185,7 @@ export class MarkWriter {
     this.#isWriting = false;
   }
 
-  #take(): readonly WaitingMarks[] {
+  #take(): WaitingMarks[] {
     let marks = 0;
     let count = 0;
     for (const one of this.#waiting) {
@@ -185,6 +196,11 @@ export class MarkWriter {
     return this.#waiting.splice(0, count);
   }
 
+  /**
+   * Carries out the calls of a group. Where the database works in this process, only the first of them, as
+   * many as take about as long as a commit: with more, a commit for each would cost little less, readers
+   * would wait for all of them, and their clients would all wait at once and all answer at once.
+   */
   async #writeGroup(
     ledger: Ledger,
     run: Run,
@@ -192,10 +208,13 @@ export class MarkWriter {
   ): Promise<readonly Settled[]> {
     const settled: Settled[] = [];
     const keys = new Map<string, MadeChange & { readonly digest: string }>();
-    if (this.#store.kind === 'postgres') {
+    const isFar = this.#store.kind === 'postgres';
+    if (isFar) {
       await ledger.preload(group.flatMap(({ marks }) => marks.map(({ student }) => student)));
     }
+    const until = isFar ? Infinity : performance.now() + Math.max(this.#commitTime, leastWork);
     for (const { call, marks } of group) {
+      if (settled.length > 0 && performance.now() > until) break;
       try {
         settled.push({ marks: await this.#addOnce(ledger, run, call, marks, keys) });
       } catch (error) {
