@@ -205,15 +205,22 @@ test('a total of fractions is the sum of them, whatever their denominators', () 
   );
 });
 
-test('values replaced one by one describe as all of them anew', () => {
+for (const [how, minLength] of [
+  ['one by one', 0],
+  ['many at once', 50],
+] as const) {
+  test(`values replaced ${how} describe as all of them anew`, () => checkReplaced(minLength));
+}
+
+function checkReplaced(minLength: number): void {
   const value = fc.tuple(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 3, max: 7 }));
   const toRational = ([numerator, denominator]: [number, number]): Rational =>
     Rational.of(BigInt(numerator), BigInt(denominator));
   fc.assert(
     fc.property(
       fc.array(value),
-      fc.array(value),
-      fc.array(value),
+      fc.array(value, { minLength }),
+      fc.array(value, { minLength }),
       fc.boolean(),
       (kept, left, came, isAsked) => {
         const [stay, removed, added] = [kept, left, came].map((list) => list.map(toRational));
@@ -228,7 +235,7 @@ test('values replaced one by one describe as all of them anew', () => {
     ),
     { numRuns: 200 },
   );
-});
+}
 
 test('20,000 averages of different denominators are described within 50 ms of CPU time', () => {
   const values = Array.from(

@@ -77,7 +77,7 @@ interface Turnover {
   readonly removed: Rational[];
 }
 
-/** Changes after which a distribution is made anew, rather than changed. */
+/** Averages that came and went at most before the distribution is told of them. */
 const maxTurnover = 1_000;
 
 /** Where students stand by the marks of one visibility. */
@@ -91,15 +91,9 @@ class StandingsMemory {
   }
 
   get standings(): Standings {
-    const { added, removed } = this.#turnover;
-    const known = this.#standings;
-    if (known !== undefined && added.length + removed.length === 0) return known;
-    this.#turnover = { added: [], removed: [] };
-    const isLittle = added.length + removed.length <= maxTurnover;
-    const distribution = isLittle ? known?.knownDistribution?.replace(removed, added) : undefined;
-    const standings = new Standings(this.#students, distribution);
-    this.#standings = standings;
-    return standings;
+    this.#settle();
+    this.#standings ??= new Standings(this.#students);
+    return this.#standings;
   }
 
   learn(id: string, sums: Sums | undefined): void {
@@ -112,6 +106,17 @@ class StandingsMemory {
     if (average !== undefined) this.#turnover.added.push(average);
     // What has no average was counted, too: those who hold the last standings keep them as they were.
     if (before?.average === undefined && average === undefined) this.#forget();
+    const { added, removed } = this.#turnover;
+    if (added.length + removed.length >= maxTurnover) this.#settle();
+  }
+
+  /** Takes what came and went into the distribution, if there is one. */
+  #settle(): void {
+    const { added, removed } = this.#turnover;
+    if (added.length + removed.length === 0) return;
+    this.#turnover = { added: [], removed: [] };
+    const distribution = this.#standings?.knownDistribution?.replace(removed, added);
+    this.#standings = new Standings(this.#students, distribution);
   }
 
   #forget(): void {

@@ -43,6 +43,10 @@ interface Entry {
   readonly count: number;
 }
 
+function makeEntry(value: Rational, count: number): Entry {
+  return { value, approximation: value.toNumber(), count };
+}
+
 /** What means and deviations are made of. */
 interface Totals {
   readonly values: Total;
@@ -60,6 +64,9 @@ function addTo({ values, squares }: Totals, value: Rational, times: number): voi
   values.add(all, denominator);
   squares.add(all * numerator, denominator);
 }
+
+/** Changes up to which each is looked up by itself. */
+const fewChanges = 64;
 
 /** Floats this far apart are of different values; closer ones are compared exactly. */
 const certainty = 1e-9;
@@ -100,11 +107,7 @@ export class Distribution {
   #totals: Totals | undefined;
 
   constructor(values: Iterable<readonly [value: Rational, count: number]>) {
-    const entries = Array.from(values, ([value, count]) => ({
-      value,
-      approximation: value.toNumber(),
-      count,
-    }));
+    const entries = Array.from(values, ([value, count]) => makeEntry(value, count));
     this.#entries = entries.sort(compareEntries);
   }
 
@@ -121,8 +124,15 @@ export class Distribution {
     const next = new Distribution([]);
     next.#entries = [...this.#entries];
     if (this.#totals !== undefined) next.#totals = copyTotals(this.#totals);
-    for (const value of removed) next.#change(value, -1);
-    for (const value of added) next.#change(value, 1);
+    if (removed.length + added.length <= fewChanges) {
+      for (const value of removed) next.#change(value, -1);
+      for (const value of added) next.#change(value, 1);
+    } else {
+      next.#merge([
+        ...removed.map((value) => makeEntry(value, -1)),
+        ...added.map((value) => makeEntry(value, 1)),
+      ]);
+    }
     return next;
   }
 
@@ -188,7 +198,7 @@ export class Distribution {
 
   /** Adds a value once, or takes it away. */
   #change(value: Rational, by: 1 | -1): void {
-    const sought = { value, approximation: value.toNumber(), count: by };
+    const sought = makeEntry(value, by);
     const index = this.#search((entry) => compareEntries(entry, sought) >= 0);
     const found = this.#entries[index];
     const count =
@@ -197,6 +207,34 @@ export class Distribution {
     else if (count === 0) this.#entries.splice(index, 1);
     else this.#entries[index] = { ...sought, count };
     if (this.#totals !== undefined) addTo(this.#totals, value, by);
+  }
+
+  /** Adds and takes away many values: both in order, entries and changes are gone through side by side. */
+  #merge(changes: Entry[]): void {
+    changes.sort(compareEntries);
+    const merged: Entry[] = [];
+    const keep = (entry: Entry): void => {
+      const last = merged.at(-1);
+      if (last === undefined || compareEntries(last, entry) !== 0) {
+        merged.push(entry);
+        return;
+      }
+      const count = last.count + entry.count;
+      merged.pop();
+      if (count !== 0) merged.push({ ...last, count });
+    };
+    let index = 0;
+    for (const change of changes) {
+      for (; index < this.#entries.length; index++) {
+        const entry = this.#entries[index];
+        if (entry === undefined || compareEntries(entry, change) > 0) break;
+        keep(entry);
+      }
+      keep(change);
+      if (this.#totals !== undefined) addTo(this.#totals, change.value, change.count);
+    }
+    for (const entry of this.#entries.slice(index)) keep(entry);
+    this.#entries = merged;
   }
 
   /** The first entry of which something is true that is true of all after it. */
