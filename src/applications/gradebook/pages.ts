@@ -13,8 +13,8 @@ interface Kept {
   readonly page: StudentPage;
 }
 
-/** Students and marks remembered at most, of all pages. */
-const defaultMaxWeight = 100_000;
+/** Students and marks remembered at most, of all pages: about a kilobyte each with what was made of them. */
+const defaultMaxWeight = 50_000;
 
 /**
  * Remembers pages of students with their marks as long as nothing of their promotion changes: a promotion
