@@ -176,7 +176,10 @@ export class SqliteWriter<Tables> {
       connection.execute('ROLLBACK');
       return;
     }
+    // Who came meanwhile, and whoever only reads, is heard before the disk is waited for, and after.
+    await nextTurn();
     connection.execute('COMMIT');
+    await nextTurn();
     this.#checkpointer.count();
     for (const { write, value } of done) write.resolve(value);
   }
