@@ -4,8 +4,8 @@ import { parseArgs } from 'node:util';
 
 /*
  * Reads a promotion over and over, as a program that is not ours does: a socket, and JSON. In a process of
- * its own, so that what others make of their answers is not in what it measures. Prints the milliseconds
- * of each reading at the end of its stdin.
+ * its own, so that what others make of their answers is not in what it measures. At the end of
+ * its stdin it prints the milliseconds of each reading: until the last byte of the answer has come.
  */
 
 const { values } = parseArgs({
@@ -43,10 +43,11 @@ for (let id = 1; !over.signal.aborted; id++) {
     const [text] = (await once(socket, 'data')) as [string];
     line += text;
   }
+  const taken = performance.now() - sent;
   const { result } = JSON.parse(line) as Answer;
   if (result.students.length !== students)
     throw new Error(`${result.students.length} students were read`);
-  if (sent > warm) times.push(performance.now() - sent);
+  if (sent > warm) times.push(taken);
   await new Promise((resolve) => {
     setTimeout(resolve, interval);
   });
