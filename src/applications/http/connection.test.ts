@@ -486,6 +486,27 @@ describe('a server of HTTP', () => {
     assert.ok(seen.every(({ duration }) => duration >= 0));
   });
 
+  test('tells who asks of a response that its client left before the end', async () => {
+    const { promise: told, resolve } = Promise.withResolvers<HttpExchange>();
+    const whole = 1_000_000_000;
+    const source = {
+      read: (into: Uint8Array) => Promise.resolve(into.length),
+      close: () => undefined,
+    };
+    await using server = await serveHttp(
+      'tcp://127.0.0.1:0',
+      () => ({ status: 206, content: { source, start: 0, length: whole } }),
+      { onResponse: resolve },
+    );
+    const socket = connect(portOf(server), '127.0.0.1');
+    socket.write('GET /film HTTP/1.1\r\nHost: a\r\n\r\n');
+    await once(socket, 'data');
+    socket.destroy();
+    const { request, status, contentBytes } = await told;
+    assert.deepEqual([request.path, status], ['/film', 206]);
+    assert.ok(contentBytes > 0 && contentBytes < whole, `${contentBytes}`);
+  });
+
   test('tells who asks what a handler threw', async () => {
     const thrown: unknown[] = [];
     await using server = await serving({ onError: (error) => thrown.push(error) });

@@ -97,8 +97,11 @@ export class HttpConnection implements Timed {
     this.#service.clock.delete(this);
     const exchange = this.#exchange;
     this.#exchange = undefined;
+    const { isSending, contentBytes } = this.#sender;
     this.#sender.abandon();
     if (exchange === undefined || this.#isDetached) return;
+    // An answer that the client did not wait for the end of is told of all the same.
+    if (isSending) this.#tell(exchange, exchange.status, contentBytes);
     const gone = new HttpError('BAD_REQUEST', 'the client has gone', { cause: reason.error });
     exchange.body?.fail(gone);
     exchange.request.abort(gone);
@@ -288,6 +291,7 @@ export class HttpConnection implements Timed {
   #send(exchange: Exchange, response: HttpResponse): void {
     if (this.#exchange !== exchange) return;
     exchange.response = undefined;
+    exchange.status = response.status;
     if (response.takeOver !== undefined) {
       this.#handOver(response.takeOver);
       return;
@@ -323,13 +327,9 @@ export class HttpConnection implements Timed {
   #finishExchange(exchange: Exchange, status: number, contentBytes: number, isLast: boolean): void {
     if (this.#exchange !== exchange) return;
     this.#exchange = undefined;
-    const { onResponse, limits } = this.#service;
-    if (onResponse !== undefined) {
-      const { request, startedAt } = exchange;
-      onResponse({ request, status, contentBytes, duration: performance.now() - startedAt });
-    }
+    this.#tell(exchange, status, contentBytes);
     // The server may have begun to close, or the limit been reached, while the answer was under way.
-    if (isLast || this.#requests >= limits.maxRequests) {
+    if (isLast || this.#requests >= this.#service.limits.maxRequests) {
       this.#close();
       return;
     }
@@ -337,6 +337,11 @@ export class HttpConnection implements Timed {
     if (this.#connection.isBlocked) this.#isBlocked = true;
     this.#resume();
     this.#advance();
+  }
+
+  #tell({ request, startedAt }: Exchange, status: number, contentBytes: number): void {
+    const duration = performance.now() - startedAt;
+    this.#service.onResponse?.({ request, status, contentBytes, duration });
   }
 
   /** A request that cannot be read: answered, and nothing after it is looked at. */

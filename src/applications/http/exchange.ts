@@ -14,6 +14,8 @@ export class Exchange {
   isContinued: boolean;
   /** The answer, while it waits for the content to have come. */
   response: HttpResponse | undefined;
+  /** The status of the answer that is being sent; 0 before. */
+  status = 0;
   /** Whether the answer could not be sent as it was. */
   isRefused = false;
 

@@ -27,6 +27,8 @@ interface Shape {
 export class ResponseSender {
   /** Whether a response is under way. */
   isSending = false;
+  /** Bytes of its content that were written so far. */
+  contentBytes = 0;
   /** Whether the last response ends with the connection, having no other way to say its length. */
   mustClose = false;
   readonly #connection: Connection<unknown>;
@@ -71,6 +73,7 @@ export class ResponseSender {
     } else {
       this.#connection.write(Buffer.from(head, 'latin1'));
       this.isSending = true;
+      this.contentBytes = 0;
       const sending =
         Symbol.asyncIterator in content
           ? this.#sendIterable(content, shape.isChunked, response.trailers)
@@ -125,6 +128,7 @@ export class ResponseSender {
         const count = await inTurn(() => source.read(wanted, start + sent));
         if (count === 0 || this.#isAbandoned) break;
         sent += count;
+        this.contentBytes = sent;
         this.#connection.write(count === piece.length ? piece : piece.subarray(0, count));
         if (this.#connection.isBlocked) await this.#waitForDrain();
         // What has not yet been taken must not be written over, and no drain tells of little.
@@ -151,6 +155,7 @@ export class ResponseSender {
         if (this.#isAbandoned) break;
         if (piece.length === 0) continue;
         sent += piece.length;
+        this.contentBytes = sent;
         this.#connection.write(isChunked ? formatChunk(piece) : piece);
         if (this.#connection.isBlocked) await this.#waitForDrain();
       }
