@@ -101,7 +101,7 @@ export class HttpConnection implements Timed {
     this.#sender.abandon();
     if (exchange === undefined || this.#isDetached) return;
     // An answer that the client did not wait for the end of is told of all the same.
-    if (isSending) this.#tell(exchange, exchange.status, contentBytes);
+    if (isSending) exchange.report(this.#service.onResponse, contentBytes);
     const gone = new HttpError('BAD_REQUEST', 'the client has gone', { cause: reason.error });
     exchange.body?.fail(gone);
     exchange.request.abort(gone);
@@ -303,7 +303,7 @@ export class HttpConnection implements Timed {
       (this.#isEnded && this.#input.length === 0);
     if (!isLast && response instanceof PreparedResponse && exchange.head.version === '1.1') {
       const sent = this.#sender.sendPrepared(exchange.head, response);
-      this.#finishExchange(exchange, response.status, sent, false);
+      this.#finishExchange(exchange, sent, false);
       return;
     }
     let hasEnded = false;
@@ -312,7 +312,7 @@ export class HttpConnection implements Timed {
       if (!isWhole) this.#connection.reset();
       const mustClose =
         isLast || !isWhole || this.#sender.mustClose || exchange.body?.isDone === false;
-      this.#finishExchange(exchange, response.status, contentBytes, mustClose);
+      this.#finishExchange(exchange, contentBytes, mustClose);
     };
     try {
       this.#sender.send(exchange.head, response, isLast, onEnd);
@@ -324,10 +324,10 @@ export class HttpConnection implements Timed {
     }
   }
 
-  #finishExchange(exchange: Exchange, status: number, contentBytes: number, isLast: boolean): void {
+  #finishExchange(exchange: Exchange, contentBytes: number, isLast: boolean): void {
     if (this.#exchange !== exchange) return;
     this.#exchange = undefined;
-    this.#tell(exchange, status, contentBytes);
+    exchange.report(this.#service.onResponse, contentBytes);
     // The server may have begun to close, or the limit been reached, while the answer was under way.
     if (isLast || this.#requests >= this.#service.limits.maxRequests) {
       this.#close();
@@ -337,11 +337,6 @@ export class HttpConnection implements Timed {
     if (this.#connection.isBlocked) this.#isBlocked = true;
     this.#resume();
     this.#advance();
-  }
-
-  #tell({ request, startedAt }: Exchange, status: number, contentBytes: number): void {
-    const duration = performance.now() - startedAt;
-    this.#service.onResponse?.({ request, status, contentBytes, duration });
   }
 
   /** A request that cannot be read: answered, and nothing after it is looked at. */

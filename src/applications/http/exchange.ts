@@ -2,6 +2,7 @@ import type { IncomingBody } from './body.ts';
 import type { HttpResponse } from './handler.ts';
 import type { IncomingRequest } from './request.ts';
 import type { RequestHead } from './request-head.ts';
+import type { HttpExchange } from './service.ts';
 
 /** One request being answered. */
 export class Exchange {
@@ -31,6 +32,13 @@ export class Exchange {
     this.startedAt = startedAt;
     this.isContinued = !head.expectsContinue;
     this.response = undefined;
+  }
+
+  /** Tells whoever asks of its answer, of whose content so many bytes were sent. */
+  report(onResponse: ((exchange: HttpExchange) => void) | undefined, contentBytes: number): void {
+    if (onResponse === undefined) return;
+    const { request, status, startedAt } = this;
+    onResponse({ request, status, contentBytes, duration: performance.now() - startedAt });
   }
 
   /** Whether the client waits for leave to send, and has sent nothing without it. */
