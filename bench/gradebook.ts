@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { gradebook } from '../src/applications/gradebook/index.ts';
 import { connect } from '../src/service/index.ts';
 import type { Client } from '../src/service/index.ts';
-import { findMedian, printTable } from './measure.ts';
+import { findMedian, findQuantile, printTable } from './measure.ts';
 
 const rounds = 3;
 const server = join(import.meta.dirname, '..', 'test', 'support', 'gradebook-server.ts');
@@ -135,11 +135,6 @@ const cases: readonly Case[] = [
   },
 ];
 
-function quantile(times: readonly number[], part: number): number {
-  const sorted = times.toSorted((one, other) => one - other);
-  return sorted[Math.floor(sorted.length * part)] ?? Number.NaN;
-}
-
 async function compareRates(folder: string): Promise<void> {
   const rowRates: number[] = [];
   const markRates: number[] = [];
@@ -166,7 +161,7 @@ async function compareRates(folder: string): Promise<void> {
     const p99 = findMedian(taken.map((one) => one.p99));
     const reads = [0.5, 0.99].map((part) => {
       const times = taken.flatMap((one) =>
-        one.reads.length === 0 ? [] : [quantile(one.reads, part)],
+        one.reads.length === 0 ? [] : [findQuantile(one.reads, part)],
       );
       return times.length === 0 ? '' : findMedian(times).toFixed(1);
     });

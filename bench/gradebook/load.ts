@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { gradebook } from '../../src/applications/gradebook/index.ts';
 import { connect } from '../../src/service/index.ts';
 import type { Client } from '../../src/service/index.ts';
+import { findQuantile } from '../measure.ts';
 
 /*
  * Clients of the gradebook, in a process of their own: see its options. Each client adds a mark, waits for
@@ -86,13 +87,11 @@ async function write(book: Book, index: number): Promise<void> {
 }
 
 await Promise.all(books.map(write));
-const quantile = (times: number[], part: number): number =>
-  times.sort((one, other) => one - other)[Math.floor(times.length * part)] ?? Number.NaN;
 process.stdout.write(
   `${JSON.stringify({
     rate: count / ((end - warm) / 1_000),
-    p50: quantile(waits, 0.5),
-    p99: quantile(waits, 0.99),
+    p50: findQuantile(waits, 0.5),
+    p99: findQuantile(waits, 0.99),
   })}\n`,
 );
 process.exit(0);
