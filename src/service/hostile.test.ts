@@ -74,6 +74,17 @@ async function openTrial(options: ServeOptions = {}) {
   const stream = await openStream(server.endpoint.transport);
   const other = await connect(server.endpoint, service);
   let received = '';
+  const readLine = async (): Promise<unknown> => {
+    while (!received.includes('\n')) {
+      const chunk = await stream.read();
+      assert.ok(chunk !== undefined, 'the connection ended');
+      received += Buffer.from(chunk).toString();
+    }
+    const end = received.indexOf('\n');
+    const line = received.slice(0, end);
+    received = received.slice(end + 1);
+    return JSON.parse(line);
+  };
   return {
     server,
     stream,
@@ -82,15 +93,13 @@ async function openTrial(options: ServeOptions = {}) {
     send: (...messages: unknown[]) =>
       stream.write(Buffer.from(messages.map((each) => `${text(each)}\n`).join(''))),
     async next(): Promise<Readonly<Record<string, unknown>>> {
-      while (!received.includes('\n')) {
-        const chunk = await stream.read();
-        assert.ok(chunk !== undefined, 'the connection ended');
-        received += Buffer.from(chunk).toString();
-      }
-      const end = received.indexOf('\n');
-      const line = received.slice(0, end);
-      received = received.slice(end + 1);
-      return JSON.parse(line) as Readonly<Record<string, unknown>>;
+      return (await readLine()) as Readonly<Record<string, unknown>>;
+    },
+    /** The answers of a batch. */
+    async nextBatch(): Promise<readonly unknown[]> {
+      const answers = await readLine();
+      assert.ok(Array.isArray(answers), 'one answer came');
+      return answers;
     },
     async [Symbol.asyncDispose]() {
       assert.equal(await other.add({ a: 1, b: 2 }), 3);
@@ -118,7 +127,7 @@ suite('a hostile client', () => {
   test('is given errors in the place of batched answers that cannot be sent, alone or together', async () => {
     await using trial = await openTrial();
     await trial.send([request(1, 'odd'), request(2, 'add', { a: 1, b: 1 })]);
-    const mixed = (await trial.next()) as unknown as { id: number; result?: unknown }[];
+    const mixed = (await trial.nextBatch()) as { id: number; result?: unknown }[];
     assert.deepEqual(
       mixed
         .toSorted((first, second) => first.id - second.id)
@@ -130,7 +139,7 @@ suite('a hostile client', () => {
     );
     const many = Array.from({ length: 40 }, (_, id) => request(id, 'later', { size: 50_000 }));
     await trial.send(many);
-    const refused = (await trial.next()) as unknown as unknown[];
+    const refused = await trial.nextBatch();
     assert.equal(refused.length, 40);
     assert.deepEqual([...new Set(refused.map(codeIn))], ['ANSWER_TOO_LONG']);
   });
@@ -146,7 +155,7 @@ suite('a hostile client', () => {
       assert.equal(codeIn(await trial.next()), 'INVALID_REQUEST');
     }
     await trial.send(Array.from({ length: 1_000 }, () => []));
-    const answers = (await trial.next()) as unknown as unknown[];
+    const answers = await trial.nextBatch();
     assert.equal(answers.length, 1_000);
   });
 
@@ -154,7 +163,7 @@ suite('a hostile client', () => {
     await using trial = await openTrial();
     const notification = { jsonrpc: '2.0', method: 'trial.keep' };
     await trial.send([[notification], [request(1, 'add', { a: 1, b: 1 })], [[]]]);
-    const answers = (await trial.next()) as unknown as unknown[];
+    const answers = await trial.nextBatch();
     assert.deepEqual(answers.map(codeIn), [
       'INVALID_REQUEST',
       'INVALID_REQUEST',
@@ -254,7 +263,7 @@ suite('a hostile client', () => {
   test('that sends a batch of calls that soon end has few of them under way at once', async () => {
     await using trial = await openTrial();
     await trial.send(Array.from({ length: 1_000 }, (_, id) => request(id, 'share')));
-    const answers = (await trial.next()) as unknown as unknown[];
+    const answers = await trial.nextBatch();
     assert.equal(answers.length, 1_000);
     assert.ok(trial.state.mostUnderWay <= 32, `${trial.state.mostUnderWay} at once`);
   });
@@ -267,7 +276,7 @@ suite('a hostile client', () => {
       params: { id },
     }));
     await trial.send([...Array.from({ length: 100 }, (_, id) => request(id, 'wait')), ...cancels]);
-    const answers = (await trial.next()) as unknown as unknown[];
+    const answers = await trial.nextBatch();
     assert.deepEqual(
       answers.map(codeIn),
       Array.from({ length: 100 }, () => 'CANCELLED'),
@@ -281,7 +290,7 @@ suite('a hostile client', () => {
       request(id, 'wait', {}, { meta: { deadline: id < 32 ? 100 : 20 } }),
     );
     await trial.send(batch);
-    const answers = (await trial.next()) as unknown as unknown[];
+    const answers = await trial.nextBatch();
     assert.deepEqual(
       answers.map(codeIn),
       Array.from({ length: 40 }, () => 'DEADLINE_EXCEEDED'),
