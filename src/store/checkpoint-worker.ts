@@ -9,7 +9,14 @@ parentPort?.on('message', (message: unknown) => {
     parentPort?.close();
     return;
   }
-  // Passive: it waits for nobody, and nobody for it (SQLite's documentation of checkpoints).
-  database.exec('PRAGMA wal_checkpoint(PASSIVE)');
-  parentPort?.postMessage('done');
+  let end = 'done';
+  try {
+    // Passive: it waits for nobody, and nobody for it (SQLite's documentation of checkpoints).
+    database.exec('PRAGMA wal_checkpoint(PASSIVE)');
+  } catch (error) {
+    // No room on the disk: what was committed stays in the log, and the next checkpoint tries again.
+    if (!(error instanceof Error)) throw error;
+    end = 'failed';
+  }
+  parentPort?.postMessage(end);
 });

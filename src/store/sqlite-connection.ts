@@ -125,6 +125,13 @@ export class SqliteConnection<Tables> {
     }
   }
 
+  /** Pages in the write-ahead log. */
+  get logPages(): number {
+    // NOOP looks, and copies nothing (SQLite 3.51).
+    const [row] = this.all('PRAGMA wal_checkpoint(NOOP)');
+    return Number(row?.['log']);
+  }
+
   close(): void {
     if (this.database.isOpen) this.database.close();
   }

@@ -4,7 +4,7 @@ import { open as openFile, rename, rm } from 'node:fs/promises';
 import { backup } from 'node:sqlite';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { Checkpointer } from './checkpointer.ts';
+import { Checkpointer, pagesAtLast } from './checkpointer.ts';
 import { WorkWatch, backoff, wait } from './clock.ts';
 import { storeError } from './errors.ts';
 import { checkNames, createMigrationsTable, findPending, migrationsTable } from './migrations.ts';
@@ -73,8 +73,8 @@ export class SqliteStore<Tables> implements Store<Tables> {
       'journal_mode = WAL',
       // What survives no power cut anyway need not wait for the disk.
       `synchronous = ${isTemporary ? 'OFF' : 'FULL'}`,
-      // Pages that change with every commit are copied back once for thousands of commits, not for tens.
-      'wal_autocheckpoint = 8000',
+      // The checkpointer's thread is there long before.
+      `wal_autocheckpoint = ${pagesAtLast}`,
       'cache_size = -65536',
       `max_page_count = ${Math.ceil(limits.maxBytes / pageBytes)}`,
     ];

@@ -82,6 +82,7 @@ export class SqliteWriter<Tables> {
 
   async #drain(): Promise<void> {
     while (this.#waiting.length > 0) {
+      if (this.#checkpointer.isDue) await this.#checkpointer.run();
       try {
         await this.#begin();
       } catch (error) {
@@ -180,7 +181,7 @@ export class SqliteWriter<Tables> {
     await nextTurn();
     connection.execute('COMMIT');
     await nextTurn();
-    this.#checkpointer.count();
+    this.#checkpointer.look(connection.logPages);
     for (const { write, value } of done) write.resolve(value);
   }
 
