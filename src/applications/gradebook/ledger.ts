@@ -322,7 +322,7 @@ export class Ledger {
   }
 
   /** Writes what was gathered: revisions, sums, history. */
-  async finish(): Promise<void> {
+  async finish(pace: Pace = new Pace()): Promise<void> {
     for (const { row, written } of this.#promotions.values()) {
       const { id, revision, epoch, students } = row;
       if (
@@ -334,7 +334,6 @@ export class Ledger {
       }
       await this.run(updateCounts, { id, revision, epoch, students });
     }
-    const pace = new Pace();
     for (const { row, all, published, marks, isChanged } of this.#students.values()) {
       if (!isChanged) continue;
       await pace.keep();
@@ -349,7 +348,10 @@ export class Ledger {
         publishedCounted: published.count,
       });
     }
-    for (const change of this.#changes) await this.run(insertChange, change);
+    for (const change of this.#changes) {
+      await pace.keep();
+      await this.run(insertChange, change);
+    }
   }
 
   /** What it has changed, for who remembers anything of that: to be asked once it is committed. */

@@ -8,6 +8,7 @@ import type { MarkImage } from './images.ts';
 import { Ledger } from './ledger.ts';
 import type { Edit } from './ledger.ts';
 import { gradebookLimits } from './limits.ts';
+import { Pace } from './pace.ts';
 import { findMarkOf } from './queries.ts';
 import { Rational } from './rational.ts';
 import { refuse } from './refusal.ts';
@@ -37,10 +38,8 @@ type Settled = { readonly marks: MarkImage[] } | { readonly error: unknown };
 
 /** Marks that one transaction takes at most, unless a single call has more. */
 const maxGroup = 512;
-/** Milliseconds that a transaction may always work, however soon commits are on disk. */
-const leastWork = 0.5;
-/** By how much a commit is thought to take longer than the shortest one so far, with each commit. */
-const forgetting = 1.02;
+/** Milliseconds of work on marks without a pause: whoever reads meanwhile waits for so much at most. */
+const turn = 0.5;
 
 /** @throws {CallError} `OUT_OF_SCALE` */
 export function checkValue(value: string, scale: string): void {
@@ -100,12 +99,14 @@ async function addMarks(
   ledger: Ledger,
   { caller }: WriteCall,
   marks: readonly NewMark[],
+  pace: Pace,
 ): Promise<Edit> {
   const images: MarkImage[] = [];
   const given = new Map<string, number>();
   const taken = new Set<string>();
   let promotion = '';
   for (const mark of marks) {
+    await pace.keep();
     const student = await ledger.presentStudent(mark.student);
     if (promotion === '') {
       promotion = student.row.promotion;
@@ -130,7 +131,10 @@ async function addMarks(
     if (assessment !== null) taken.add(`${assessment} ${mark.student}`);
   }
   const edit = ledger.begin(promotion);
-  for (const image of images) await ledger.putMark(edit, null, image, null);
+  for (const image of images) {
+    await pace.keep();
+    await ledger.putMark(edit, null, image, null);
+  }
   return edit;
 }
 
@@ -142,8 +146,6 @@ export class MarkWriter {
   readonly #store: Store<GradebookTables>;
   #waiting: WaitingMarks[] = [];
   #isWriting = false;
-  /** Milliseconds that the shortest of the latest commits took. */
-  #commitTime = Infinity;
 
   constructor(store: Store<GradebookTables>) {
     this.#store = store;
@@ -163,18 +165,17 @@ export class MarkWriter {
       // Taken when the store gets to it: until then, more may have come.
       let group: WaitingMarks[] = [];
       try {
-        let workedUntil = 0;
         const written = await this.#store.write(async (query, run) => {
           if (group.length === 0) group = this.#take();
           const ledger = new Ledger(query, run);
-          const settled = await this.#writeGroup(ledger, run, group);
-          this.#waiting.unshift(...group.splice(settled.length));
-          workedUntil = performance.now();
-          return { settled, ledger };
+          return { settled: await this.#writeGroup(ledger, run, group), ledger };
         });
-        this.#commitTime = Math.min(this.#commitTime * forgetting, performance.now() - workedUntil);
         group[0]?.call.onCommit(written.ledger);
-        for (const [index, one] of group.entries()) settle(one, written.settled[index]);
+        const pace = new Pace(turn);
+        for (const [index, one] of group.entries()) {
+          settle(one, written.settled[index]);
+          await pace.keep();
+        }
       } catch (error) {
         if (group.length === 0) group = this.#take();
         if (concernsAll(error)) for (const { reject } of group) reject(error);
@@ -196,11 +197,7 @@ export class MarkWriter {
     return this.#waiting.splice(0, count);
   }
 
-  /**
-   * Carries out the calls of a group. Where the database works in this process, only the first of them, as
-   * many as take about as long as a commit: with more, a commit for each would cost little less, readers
-   * would wait for all of them, and their clients would all wait at once and all answer at once.
-   */
+  /** Carries out the calls of a group; whoever only reads has their turn meanwhile. */
   async #writeGroup(
     ledger: Ledger,
     run: Run,
@@ -208,22 +205,20 @@ export class MarkWriter {
   ): Promise<readonly Settled[]> {
     const settled: Settled[] = [];
     const keys = new Map<string, MadeChange & { readonly digest: string }>();
-    const isFar = this.#store.kind === 'postgres';
-    if (isFar) {
+    if (this.#store.kind === 'postgres') {
       await ledger.preload(group.flatMap(({ marks }) => marks.map(({ student }) => student)));
     }
-    const until = isFar ? Infinity : performance.now() + Math.max(this.#commitTime, leastWork);
+    const pace = new Pace(turn);
     for (const { call, marks } of group) {
-      if (settled.length > 0 && performance.now() > until) break;
       try {
-        settled.push({ marks: await this.#addOnce(ledger, run, call, marks, keys) });
+        settled.push({ marks: await this.#addOnce(ledger, run, call, marks, keys, pace) });
       } catch (error) {
         // What the gradebook refuses has changed nothing yet; any other failure undoes the whole.
         if (!(error instanceof CallError)) throw error;
         settled.push({ error });
       }
     }
-    await ledger.finish();
+    await ledger.finish(pace);
     return settled;
   }
 
@@ -233,6 +228,7 @@ export class MarkWriter {
     call: WriteCall,
     marks: readonly NewMark[],
     keys: Map<string, MadeChange & { readonly digest: string }>,
+    pace: Pace,
   ): Promise<MarkImage[]> {
     const { caller, action, key } = call;
     const digest = key === undefined ? '' : digestCall(call);
@@ -244,7 +240,7 @@ export class MarkWriter {
         return marksOf(repeated);
       }
     }
-    const edit = await addMarks(ledger, call, marks);
+    const edit = await addMarks(ledger, call, marks, pace);
     const row = ledger.enter(edit, action, caller.account, key, digest);
     const change = { id: edit.id, row, items: edit.items, digest };
     if (key !== undefined) keys.set(name, change);
@@ -254,7 +250,12 @@ export class MarkWriter {
   async #writeAlone({ call, marks, resolve, reject }: WaitingMarks): Promise<void> {
     try {
       resolve(
-        await makeChange(this.#store, call, (ledger) => addMarks(ledger, call, marks), marksOf),
+        await makeChange(
+          this.#store,
+          call,
+          (ledger) => addMarks(ledger, call, marks, new Pace(turn)),
+          marksOf,
+        ),
       );
     } catch (error) {
       reject(error);
