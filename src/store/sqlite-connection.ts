@@ -132,6 +132,11 @@ export class SqliteConnection<Tables> {
     return Number(row?.['log']);
   }
 
+  /** Where the file is, whatever links lead there. */
+  get path(): string {
+    return this.database.location() ?? '';
+  }
+
   close(): void {
     if (this.database.isOpen) this.database.close();
   }

@@ -2,6 +2,7 @@ import type { WorkWatch } from './clock.ts';
 import { backoff, wait } from './clock.ts';
 import { storeError } from './errors.ts';
 import type { SqliteConnection } from './sqlite-connection.ts';
+import type { LogSync } from './log-sync.ts';
 import { fromSqlite, isBusy } from './sqlite-errors.ts';
 import type { StoreLimits, StoreWork } from './store.ts';
 
@@ -11,6 +12,7 @@ export class SqliteReaders<Tables> {
   readonly #place: string;
   readonly #limits: StoreLimits;
   readonly #watch: WorkWatch;
+  readonly #log: LogSync | undefined;
   readonly #idle: SqliteConnection<Tables>[] = [];
   readonly #waiting: (() => void)[] = [];
   #count = 0;
@@ -20,7 +22,9 @@ export class SqliteReaders<Tables> {
     place: string,
     limits: StoreLimits,
     watch: WorkWatch,
+    log: LogSync | undefined,
   ) {
+    this.#log = log;
     this.#open = open;
     this.#place = place;
     this.#limits = limits;
@@ -69,10 +73,12 @@ export class SqliteReaders<Tables> {
         throw storeError('STORE_TIMEOUT', this.#place);
       }
       if (settled.kind === 'failed') throw fromSqlite(settled.error, this.#place);
-      return value as Result;
     } finally {
       this.#giveBack(connection);
     }
+    // Nobody is told of what a power cut might still undo.
+    if (this.#log?.underWay !== undefined) await this.#log.underWay;
+    return value as Result;
   }
 
   async #take(): Promise<SqliteConnection<Tables>> {

@@ -7,6 +7,7 @@ import { dirname, join, resolve } from 'node:path';
 import { Checkpointer, pagesAtLast } from './checkpointer.ts';
 import { WorkWatch, backoff, wait } from './clock.ts';
 import { storeError } from './errors.ts';
+import { LogSync } from './log-sync.ts';
 import { checkNames, createMigrationsTable, findPending, migrationsTable } from './migrations.ts';
 import type { Migration } from './migrations.ts';
 import { SqliteConnection } from './sqlite-connection.ts';
@@ -71,8 +72,8 @@ export class SqliteStore<Tables> implements Store<Tables> {
     };
     const pragmas = [
       'journal_mode = WAL',
-      // What survives no power cut anyway need not wait for the disk.
-      `synchronous = ${isTemporary ? 'OFF' : 'FULL'}`,
+      // Each commit is brought to disk by a `LogSync`, unless it would survive no power cut anyway.
+      `synchronous = ${isTemporary ? 'OFF' : 'NORMAL'}`,
       // The checkpointer's thread is there long before.
       `wal_autocheckpoint = ${pagesAtLast}`,
       'cache_size = -65536',
@@ -92,6 +93,7 @@ export class SqliteStore<Tables> implements Store<Tables> {
         throw fromSqlite(error, place);
       }
       const watch = new WorkWatch(limits.workTime);
+      const log = isTemporary ? undefined : new LogSync(place);
       const writer = new SqliteWriter(
         connection,
         open,
@@ -99,8 +101,9 @@ export class SqliteStore<Tables> implements Store<Tables> {
         limits,
         watch,
         new Checkpointer(path),
+        log,
       );
-      const readers = new SqliteReaders(openReader, place, limits, watch);
+      const readers = new SqliteReaders(openReader, place, limits, watch, log);
       return new SqliteStore(writer, readers, watch, place, isMigrated, openReader, cleanUp);
     } catch (error) {
       cleanUp();

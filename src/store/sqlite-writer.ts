@@ -3,6 +3,7 @@ import type { Settled, WorkWatch } from './clock.ts';
 import { backoff, nextTurn, wait } from './clock.ts';
 import { storeError } from './errors.ts';
 import type { SqliteConnection } from './sqlite-connection.ts';
+import type { LogSync } from './log-sync.ts';
 import { fromSqlite, isBusy } from './sqlite-errors.ts';
 import type { StoreLimits, StoreWork } from './store.ts';
 
@@ -32,12 +33,16 @@ export class SqliteWriter<Tables> {
   readonly #limits: StoreLimits;
   readonly #watch: WorkWatch;
   readonly #checkpointer: Checkpointer;
+  readonly #log: LogSync | undefined;
   #connection: SqliteConnection<Tables>;
   #waiting: WaitingWrite<Tables>[] = [];
   #isDraining = false;
   #idle = Promise.withResolvers<void>();
 
-  /** @param open makes a connection anew, after one had to be given up. */
+  /**
+   * @param open makes a connection anew, after one had to be given up.
+   * @param log takes each commit to disk; without it nothing is taken there.
+   */
   constructor(
     connection: SqliteConnection<Tables>,
     open: () => SqliteConnection<Tables>,
@@ -45,7 +50,9 @@ export class SqliteWriter<Tables> {
     limits: StoreLimits,
     watch: WorkWatch,
     checkpointer: Checkpointer,
+    log: LogSync | undefined,
   ) {
+    this.#log = log;
     this.#checkpointer = checkpointer;
     this.#connection = connection;
     this.#open = open;
@@ -63,6 +70,7 @@ export class SqliteWriter<Tables> {
     if (this.#waiting.length >= this.#limits.maxWaiting) {
       return Promise.reject(storeError('STORE_OVERLOADED', this.#place));
     }
+    if (this.#log?.failure !== undefined) return Promise.reject(this.#log.failure);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ work, resolve, reject });
       if (this.#isDraining) return;
@@ -77,6 +85,7 @@ export class SqliteWriter<Tables> {
   async close(): Promise<void> {
     await this.#idle.promise;
     await this.#checkpointer.close();
+    this.#log?.close();
     this.#connection.close();
   }
 
@@ -109,7 +118,10 @@ export class SqliteWriter<Tables> {
     const until = performance.now() + this.#limits.patience;
     for (let attempt = 0; ; attempt++) {
       try {
-        if (!this.#connection.database.isOpen) this.#connection = this.#open();
+        if (!this.#connection.database.isOpen) {
+          this.#log?.close();
+          this.#connection = this.#open();
+        }
         if (!this.#connection.isLoaded) await this.#connection.load();
         this.#connection.execute('BEGIN IMMEDIATE');
         return;
@@ -177,10 +189,11 @@ export class SqliteWriter<Tables> {
       connection.execute('ROLLBACK');
       return;
     }
-    // Who came meanwhile, and whoever only reads, is heard before the disk is waited for, and after.
+    // Who came meanwhile, and whoever only reads, is heard before and after.
     await nextTurn();
     connection.execute('COMMIT');
-    await nextTurn();
+    if (this.#log === undefined) await nextTurn();
+    else await this.#log.sync(connection.path);
     this.#checkpointer.look(connection.logPages);
     for (const { write, value } of done) write.resolve(value);
   }
