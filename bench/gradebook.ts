@@ -12,7 +12,7 @@ import { findMedian, findQuantile, printTable } from './measure.ts';
 const rounds = 3;
 const server = join(import.meta.dirname, '..', 'test', 'support', 'gradebook-server.ts');
 const load = join(import.meta.dirname, 'gradebook', 'load.ts');
-const reader = join(import.meta.dirname, 'gradebook', 'reader.ts');
+const reader = join(import.meta.dirname, 'gradebook', 'reader.py');
 const quiet = '--disable-warning=ExperimentalWarning';
 
 const disk = join(import.meta.dirname, 'gradebook', 'disk.ts');
@@ -106,8 +106,8 @@ async function measure(port: number, { words, reads }: Case): Promise<LoadReport
   let end: (() => void) | undefined;
   if (reads !== undefined) {
     const { students } = prepared;
-    const asked = ['--promotion', prepared[reads], '--students', String(students)];
-    const child = startClient([process.execPath, quiet, reader, ...shared, ...asked]);
+    const asked = [String(port), prepared[reads], String(students)];
+    const child = startClient(['/usr/bin/python3', reader, ...asked]);
     end = () => child.stdin?.end();
     reading = collect(child).then((text) => {
       times = JSON.parse(text) as number[];
