@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { gradebook } from '../src/applications/gradebook/index.ts';
 import { connect } from '../src/service/index.ts';
 import type { Client } from '../src/service/index.ts';
+import { findPostgres, startPostgres } from './gradebook/postgres.ts';
 import { findMedian, findQuantile, printTable } from './measure.ts';
 
 const rounds = 3;
@@ -135,9 +136,20 @@ const cases: readonly Case[] = [
   },
 ];
 
-async function compareRates(folder: string): Promise<void> {
+const peers: readonly {
+  readonly name: string;
+  readonly script: 'row' | 'mark';
+  readonly clients: number;
+}[] = [
+  { name: 'PostgreSQL, one row a commit, 1 client', script: 'row', clients: 1 },
+  { name: 'PostgreSQL, one row a commit, 64 clients', script: 'row', clients: 64 },
+  { name: 'PostgreSQL, the rows of one mark, 64 clients', script: 'mark', clients: 64 },
+];
+
+async function compareRates(folder: string, programs: string): Promise<void> {
   const rowRates: number[] = [];
   const markRates: number[] = [];
+  const peerRates = peers.map((): number[] => []);
   const reports = cases.map((): LoadReport[] => []);
   for (let round = 0; round < rounds; round++) {
     const place = mkdtempSync(join(folder, 'round-'));
@@ -146,6 +158,10 @@ async function compareRates(folder: string): Promise<void> {
     await using running = await startServer(place);
     for (const [index, one] of cases.entries()) {
       reports[index]?.push(await measure(running.port, one));
+    }
+    using postgres = startPostgres(programs, place);
+    for (const [index, { script, clients }] of peers.entries()) {
+      peerRates[index]?.push(postgres.measure(script, clients));
     }
   }
   const rowRate = findMedian(rowRates);
@@ -167,10 +183,14 @@ async function compareRates(folder: string): Promise<void> {
     });
     return [name].concat(compare(rate), p99.toFixed(1), ...reads);
   });
+  const others = peers.map(({ name }, index) =>
+    [name].concat(compare(findMedian(peerRates[index] ?? [])), '', '', ''),
+  );
   printTable(`marks at full durability, medians of ${rounds}`, [
     ['', 'marks/s', 'times one row', 'times one mark', 'p99 ms', 'reads p50 ms', 'p99 ms'],
     ['one row a commit, on the same disk', ...compare(rowRate), '', '', ''],
     ['the rows of one mark a commit, the same', ...compare(markRate), '', '', ''],
+    ...others,
     ...rows,
   ]);
 }
@@ -285,10 +305,15 @@ async function measureDepartment(folder: string): Promise<void> {
 
 /** The gradebook's speed: marks at full durability, reads meanwhile, and answers of a whole department. */
 export async function run(): Promise<void> {
+  const programs = findPostgres();
+  if (programs === undefined) {
+    console.log('Install first: apt-get install --no-install-recommends postgresql');
+    return;
+  }
   // Beside the repository, so that it is the same disk, and a disk.
   const folder = mkdtempSync(join(import.meta.dirname, '..', 'node_modules', '.bench-'));
   try {
-    await compareRates(folder);
+    await compareRates(folder, programs);
     await measureDepartment(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
