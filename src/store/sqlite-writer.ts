@@ -194,8 +194,8 @@ export class SqliteWriter<Tables> {
     connection.execute('COMMIT');
     if (this.#log === undefined) await nextTurn();
     else await this.#log.sync(connection.path);
-    this.#checkpointer.look(connection.logPages);
     for (const { write, value } of done) write.resolve(value);
+    this.#checkpointer.look(connection.logPages);
   }
 
   /** A write took too long: its connection is closed under it, the others run again on a new one. */
