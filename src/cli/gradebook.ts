@@ -9,6 +9,7 @@ import { addPeople } from './gradebook-people.ts';
 import { addStoreCommands } from './gradebook-store.ts';
 import { addExamples } from './help.ts';
 import { addWatchOption } from './options.ts';
+import { UsageError } from './terminal.ts';
 
 /** Adds `guichet gradebook` and its subcommands. */
 export function addGradebook(host: CommandHost): void {
@@ -20,7 +21,7 @@ export function addGradebook(host: CommandHost): void {
     .option('--at <endpoint>', words.at)
     .option('--json', words.json)
     .option('--store <place>', words.store)
-    .helpCommand('help [command]', texts.helpCommand);
+    .helpCommand(false);
   addExamples(group, texts, words.examples);
   addWatchOption(group, texts);
   const gradebookHost: GradebookHost = { ...host, group, words };
@@ -30,4 +31,21 @@ export function addGradebook(host: CommandHost): void {
   addFiles(gradebookHost);
   addDemo(gradebookHost);
   addStoreCommands(gradebookHost);
+  addHelp(gradebookHost);
+}
+
+/** `help` of what is no subcommand: commander's own would print the help of everything. */
+function addHelp({ group, texts }: GradebookHost): void {
+  group
+    .command('help [command]')
+    .description(texts.helpCommand)
+    .helpOption('-h, --help', texts.helpOption)
+    .action((name: string | undefined) => {
+      const asked = name === undefined ? group : group.commands.find((one) => one.name() === name);
+      if (asked === undefined) {
+        const { mistakes, seeHelp } = texts;
+        throw new UsageError(mistakes.unknownCommand(name ?? '') + seeHelp('guichet gradebook'));
+      }
+      asked.outputHelp();
+    });
 }

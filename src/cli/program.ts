@@ -96,6 +96,8 @@ export function makeProgram(
     .configureHelp(translateHelp(texts))
     .configureOutput({
       writeOut: (text) => void terminal.print(text),
+      // Nothing but the help of a command that lacks its subcommand comes here, as if it were a failure.
+      writeErr: (text) => void terminal.print(text),
       outputError: () => undefined,
     })
     .showSuggestionAfterError(true)
@@ -187,7 +189,7 @@ function fail(
 ): number {
   const { name } = executable;
   if (error instanceof CommanderError) {
-    if (error.exitCode === 0) return 0;
+    if (error.exitCode === 0 || error.code === 'commander.help') return 0;
     const command = executable.findCommand(args);
     const whole = command === undefined ? name : `${name} ${command}`;
     terminal.say(`${name}: ${explainMistake(error, texts, whole)}`);
