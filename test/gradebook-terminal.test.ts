@@ -53,4 +53,14 @@ suite('guichet gradebook says what to do', () => {
     assert.deepEqual([ended.code, ended.stdout], [2, '']);
     assert.equal(ended.stderr, 'guichet: unknown command nothing; see guichet gradebook --help\n');
   });
+
+  test('asks of what the history is to be', async () => {
+    for (const [language, expected] of [
+      ['en', 'guichet: give a promotion, or a mark with --mark\n'],
+      ['fr', 'guichet: donnez une promotion, ou une note avec --mark\n'],
+    ] as const) {
+      const ended = await gradebook('history', '--lang', language);
+      assert.deepEqual([ended.code, ended.stdout, ended.stderr], [2, '', expected]);
+    }
+  });
 });

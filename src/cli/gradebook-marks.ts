@@ -267,20 +267,27 @@ function describeItem(host: GradebookHost, before: unknown, after: unknown): str
   return what === '' ? is : words.about(is, what);
 }
 
+/** @throws {UsageError} when neither a promotion nor a mark is given. */
+async function askHistory(
+  { words }: GradebookHost,
+  book: Book,
+  which: string | undefined,
+  mark: string | undefined,
+) {
+  if (mark !== undefined) return book.markHistory({ mark });
+  if (which === undefined) throw new UsageError(words.historyOfWhat);
+  const { promotion } = await findPromotion(book, which, words);
+  return book.history({ promotion });
+}
+
 function addHistory(host: GradebookHost): void {
   const { words } = host;
   const { change, when, what, who } = words.columns;
   addSubcommand(host, 'history', '[promotion]')
     .option('--mark <mark>', words.options.mark)
-    .action((which: string | undefined, flags: { readonly mark?: string }) =>
+    .action((which: string | undefined, { mark }: { readonly mark?: string }) =>
       withBook(host, async (book) => {
-        const { mark } = flags;
-        const { changes } =
-          mark === undefined
-            ? await book.history({
-                promotion: (await findPromotion(book, which ?? '', words)).promotion,
-              })
-            : await book.markHistory({ mark });
+        const { changes } = await askHistory(host, book, which, mark);
         const rows = changes.map((one) => [
           one.change,
           one.at,

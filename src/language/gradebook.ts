@@ -182,6 +182,7 @@ export const gradebookTexts = translations({
     noPromotion: (name: string) => `no promotion "${name}"; see guichet gradebook promotions`,
     severalPromotions: (name: string, identifiers: string) =>
       `several promotions are "${name}"; give an identifier: ${identifiers}`,
+    historyOfWhat: 'give a promotion, or a mark with --mark',
     noStudent: (name: string) => `no student "${name}"`,
     severalStudents: (name: string, identifiers: string) =>
       `several students match "${name}": ${identifiers}; give a number, an identifier or --promotion`,
@@ -383,6 +384,7 @@ export const gradebookTexts = translations({
     noPromotion: (name) => `pas de promotion « ${name} » ; voir guichet gradebook promotions`,
     severalPromotions: (name, identifiers) =>
       `plusieurs promotions sont « ${name} » ; donnez un identifiant : ${identifiers}`,
+    historyOfWhat: 'donnez une promotion, ou une note avec --mark',
     noStudent: (name) => `pas d'étudiant « ${name} »`,
     severalStudents: (name, identifiers) =>
       `plusieurs étudiants répondent à « ${name} » : ${identifiers} ; donnez un numéro, un identifiant ou --promotion`,
