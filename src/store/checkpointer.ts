@@ -32,6 +32,11 @@ export class Checkpointer {
     this.#path = path;
   }
 
+  /** Whether there is no thread to be had: commits then have to do it. */
+  get hasFailed(): boolean {
+    return this.#hasFailed;
+  }
+
   /** Whether it is time for a checkpoint. */
   get isDue(): boolean {
     const isIdle = this.#end === undefined && !this.#hasFailed;
@@ -55,8 +60,15 @@ export class Checkpointer {
     };
     // The first one is not waited for: the thread takes longer to start than to do its work.
     if (this.#worker === undefined) resolve();
-    this.#worker ??= this.#start();
-    this.#worker.postMessage('checkpoint');
+    try {
+      this.#worker ??= this.#start();
+      this.#worker.postMessage('checkpoint');
+    } catch (error) {
+      // The system has no thread for it.
+      if (!(error instanceof Error)) throw error;
+      this.#hasFailed = true;
+      this.#end();
+    }
     const timer = setTimeout(resolve, longestPause);
     await promise;
     clearTimeout(timer);

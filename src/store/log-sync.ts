@@ -27,12 +27,24 @@ export class LogSync {
   }
 
   /**
-   * Resolves once all that the log holds now is on disk; to be awaited before the next one.
+   * Opens the log, unless it is open: before anything is committed that it would have to be opened for.
    * @param database the file whose log it is.
-   * @throws {StoreError} `STORE_FAILED`
+   * @throws {StoreError} `STORE_UNREACHABLE` when there is no file handle left.
    */
-  sync(database: string): Promise<void> {
-    this.#underWay = this.#sync(`${database}-wal`).finally(() => {
+  open(database: string): void {
+    try {
+      this.#file ??= openSync(`${database}-wal`, 'r+');
+    } catch (error) {
+      throw storeError('STORE_UNREACHABLE', this.#place, say(error), error);
+    }
+  }
+
+  /**
+   * Resolves once all that the log holds now is on disk; to be awaited before the next one.
+   * @throws {StoreError} `STORE_FAILED`, and nothing is to be written any more.
+   */
+  sync(): Promise<void> {
+    this.#underWay = this.#sync().finally(() => {
       this.#underWay = undefined;
     });
     return this.#underWay;
@@ -44,17 +56,21 @@ export class LogSync {
     this.#file = undefined;
   }
 
-  async #sync(log: string): Promise<void> {
+  async #sync(): Promise<void> {
+    const file = this.#file;
+    if (file === undefined) throw new TypeError('the log is opened before anything is committed');
     try {
-      const file = (this.#file ??= openSync(log, 'r+'));
       await new Promise<void>((resolve, reject) => {
         fdatasync(file, (error) => (error === null ? resolve() : reject(error)));
       });
     } catch (error) {
-      const said = error instanceof Error ? error.message : String(error);
-      const text = `the disk did not take what was committed (${said}); look at the disk, then restart`;
+      const text = `the disk did not take what was committed (${say(error)}); look at the disk, then restart`;
       this.#failure = storeError('STORE_FAILED', this.#place, text, error);
       throw this.#failure;
     }
   }
+}
+
+function say(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -32,6 +32,7 @@ export class SqliteReaders<Tables> {
   }
 
   async read<Result>(work: StoreWork<Tables, Result>): Promise<Result> {
+    if (this.#log?.failure !== undefined) throw this.#log.failure;
     const until = performance.now() + this.#limits.patience;
     for (let attempt = 0; ; attempt++) {
       try {

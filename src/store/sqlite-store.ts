@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { chmodSync, closeSync, mkdirSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+} from 'node:fs';
 import { open as openFile, rename, rm } from 'node:fs/promises';
 import { backup } from 'node:sqlite';
 import { tmpdir } from 'node:os';
@@ -74,8 +82,9 @@ export class SqliteStore<Tables> implements Store<Tables> {
       'journal_mode = WAL',
       // Each commit is brought to disk by a `LogSync`, unless it would survive no power cut anyway.
       `synchronous = ${isTemporary ? 'OFF' : 'NORMAL'}`,
-      // The checkpointer's thread is there long before.
-      `wal_autocheckpoint = ${pagesAtLast}`,
+      // The checkpointer's thread sees to that, and a log that has grown is cut when it begins anew.
+      'wal_autocheckpoint = 0',
+      `journal_size_limit = ${pagesAtLast * pageBytes}`,
       'cache_size = -65536',
       `max_page_count = ${Math.ceil(limits.maxBytes / pageBytes)}`,
     ];
@@ -182,7 +191,8 @@ export class SqliteStore<Tables> implements Store<Tables> {
 export function makeFile(path: string, place: string): void {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    closeSync(openSync(path, 'a', 0o600));
+    // Never one that is there: closing it would drop the locks that this process has on it (POSIX).
+    if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600));
     chmodSync(path, 0o600);
   } catch (error) {
     const text = error instanceof Error ? error.message.replace(/, \w+ '.*'$/, '') : String(error);

@@ -1,3 +1,4 @@
+import { pagesAtLast } from './checkpointer.ts';
 import type { Checkpointer } from './checkpointer.ts';
 import type { Settled, WorkWatch } from './clock.ts';
 import { backoff, nextTurn, wait } from './clock.ts';
@@ -115,6 +116,8 @@ export class SqliteWriter<Tables> {
 
   /** Begins a transaction, waiting for whoever else holds the lock without holding up this process. */
   async #begin(): Promise<void> {
+    // After a sync that failed, the next one would say that all is well (fsync(2), Linux).
+    if (this.#log?.failure !== undefined) throw this.#log.failure;
     const until = performance.now() + this.#limits.patience;
     for (let attempt = 0; ; attempt++) {
       try {
@@ -123,6 +126,7 @@ export class SqliteWriter<Tables> {
           this.#connection = this.#open();
         }
         if (!this.#connection.isLoaded) await this.#connection.load();
+        this.#log?.open(this.#connection.path);
         this.#connection.execute('BEGIN IMMEDIATE');
         return;
       } catch (error) {
@@ -171,7 +175,7 @@ export class SqliteWriter<Tables> {
       const hasChanged = connection.changesBegun !== before;
       if (hasChanged && !isCareful && others.length > 0) {
         connection.execute('ROLLBACK');
-        connection.execute('BEGIN IMMEDIATE');
+        await this.#begin();
         // Those that were refused stay so.
         await this.#runGroup(
           [...done.map((one) => one.write), write, ...group.slice(index + 1)],
@@ -193,9 +197,11 @@ export class SqliteWriter<Tables> {
     await nextTurn();
     connection.execute('COMMIT');
     if (this.#log === undefined) await nextTurn();
-    else await this.#log.sync(connection.path);
+    else await this.#log.sync();
     for (const { write, value } of done) write.resolve(value);
     this.#checkpointer.look(connection.logPages);
+    if (this.#checkpointer.hasFailed)
+      connection.execute(`PRAGMA wal_autocheckpoint = ${pagesAtLast}`);
   }
 
   /** A write took too long: its connection is closed under it, the others run again on a new one. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs, { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
@@ -10,7 +10,7 @@ import { after, mock, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { addBatch, countBatches, noteMigrations } from '../../test/support/notes.ts';
 import type { NoteTables } from '../../test/support/notes.ts';
-import { pagesAtLast } from './checkpointer.ts';
+import { Checkpointer, pagesAtLast } from './checkpointer.ts';
 import { StoreError, openStore, restoreStore } from './index.ts';
 import type { Store, StoreErrorCode, StoreOptions } from './index.ts';
 
@@ -170,6 +170,54 @@ test('a change is acknowledged, and told to who reads, once the disk has it', as
   assert.deepEqual(new Set(told), new Set(['1 read', 'written']));
 });
 
+test('nothing that waited for a sync that fails is acknowledged, though the next sync would not fail', async () => {
+  await using store = await openNotes(newPlace());
+  const { promise: asked, resolve: ask } = Promise.withResolvers<Ended>();
+  let syncs = 0;
+  using _ = takeSyncs((ended) => (++syncs === 1 ? ask(ended) : setImmediate(ended, null)));
+  const first = store.write((__, run) => addBatch(run, 'first'));
+  const end = await asked;
+  const second = store.write((__, run) => addBatch(run, 'second'));
+  end(new Error('EIO: i/o error, fdatasync'));
+  const settled = await Promise.allSettled([first, second]);
+  assert.deepEqual(
+    settled.map(({ status }) => status),
+    ['rejected', 'rejected'],
+  );
+});
+
+test('with no thread for checkpoints, commits do them, and nothing ends', async () => {
+  const checkpointer = new Checkpointer('\0');
+  checkpointer.look(pagesAtLast);
+  assert.ok(checkpointer.isDue);
+  await checkpointer.run();
+  for (let turn = 0; !checkpointer.hasFailed; turn++) {
+    assert.ok(turn < 10_000);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  assert.ok(!checkpointer.isDue);
+  await checkpointer.close();
+});
+
+test('a second opening of a file, closed again, takes no lock from the first', async () => {
+  const place = newPlace();
+  await using store = await openNotes(place);
+  await store.write((_, run) => addBatch(run, 'before'));
+  await (await openNotes(place)).close();
+  // Another program, which would delete the log if it thought itself the last to have the file open.
+  const program =
+    "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('PRAGMA user_version = 7'); c.close()";
+  execFileSync('/usr/bin/python3', ['-c', program, place]);
+  await store.write((_, run) => addBatch(run, 'after'));
+  assert.ok(statSync(`${place}-wal`).size > 0);
+  const watcher = new DatabaseSync(place);
+  assert.equal(
+    watcher.prepare("SELECT count(*) AS count FROM notes WHERE batch = 'after'").get()?.['count'],
+    2,
+  );
+  watcher.close();
+});
+
 test('a disk that does not take a commit is told, and nothing is acknowledged after it', async () => {
   const place = newPlace();
   {
@@ -191,7 +239,7 @@ test('a disk that does not take a commit is told, and nothing is acknowledged af
       store.write((_, run) => addBatch(run, 'later')),
       is('STORE_FAILED'),
     );
-    await store.read(countBatches);
+    await assert.rejects(store.read(countBatches), is('STORE_FAILED'));
   }
   await using again = await openNotes(place);
   await again.write((_, run) => addBatch(run, 'restarted'));
