@@ -22,6 +22,8 @@ export const gradebookImportTexts = translations({
   en: {
     ADD_STUDENT: ({ name }: Values) => `${name}: a new student`,
     CHANGE_STUDENT: ({ name, what }: Values) => `${name}, to change: ${what}`,
+    RENAME_STUDENT: ({ name, number, becomes, what }: Values) =>
+      `${name}${number === '' ? '' : ` (${number})`} becomes ${becomes}, to change: ${what}`,
     SAME_STUDENT: ({ name }: Values) => `${name}: as they are already`,
     MARKS: ({ name, added, changed, same }: Values) =>
       `${name}, marks: ${added} to add, ${changed} to change, ${same} as before`,
@@ -31,6 +33,7 @@ export const gradebookImportTexts = translations({
     NO_NAME: () => 'no name: a student needs one',
     UNKNOWN_STUDENT: ({ name }: Values) => `no student is ${name}; import the students first`,
     SEVERAL_STUDENTS: ({ name }: Values) => `several students are ${name}; give their numbers`,
+    OTHER_STUDENT: ({ key, name, said }: Values) => `${key} is ${name}, but the line says ${said}`,
     STUDENT_TWICE: ({ name, line }: Values) => `${name} is on line ${line} already`,
     BAD_MARK: ({ text }: Values) =>
       `“${text}” is no mark: a decimal such as 14.5 or 14,5, or ABS, EXC or ATT`,
@@ -45,6 +48,8 @@ export const gradebookImportTexts = translations({
   fr: {
     ADD_STUDENT: ({ name }) => `${name} : nouvel étudiant`,
     CHANGE_STUDENT: ({ name, what }) => `${name}, à changer : ${inFrench(what)}`,
+    RENAME_STUDENT: ({ name, number, becomes, what }) =>
+      `${name}${number === '' ? '' : ` (${number})`} devient ${becomes}, à changer : ${inFrench(what)}`,
     SAME_STUDENT: ({ name }) => `${name} : rien ne change`,
     MARKS: ({ name, added, changed, same }) =>
       `${name}, notes : ${added} à ajouter, ${changed} à changer, ${same} sans changement`,
@@ -54,6 +59,7 @@ export const gradebookImportTexts = translations({
     NO_NAME: () => "pas de nom : il en faut un à l'étudiant",
     UNKNOWN_STUDENT: ({ name }) => `aucun étudiant n'est ${name} ; importez d'abord les étudiants`,
     SEVERAL_STUDENTS: ({ name }) => `plusieurs étudiants sont ${name} ; donnez leurs numéros`,
+    OTHER_STUDENT: ({ key, name, said }) => `${key} est ${name}, mais la ligne dit ${said}`,
     STUDENT_TWICE: ({ name, line }) => `${name} est déjà à la ligne ${line}`,
     BAD_MARK: ({ text }) =>
       `« ${text} » n'est pas une note : un nombre comme 14,5 ou 14.5, ou ABS, EXC ou ATT`,

@@ -169,12 +169,18 @@ async function planMarks(
   }
   const planned: Planned[] = [];
   const seen = new Map<string, number>();
-  for await (const { line, name, found } of people) {
+  for await (const { line, name, found, contradiction } of people) {
     const tellError = (code: LineCode, details: Parameters<Report['tell']>[3]): void =>
       report.tell(line.line, 'error', code, details, 1);
     const { student } = found;
     if (student === undefined) {
       tellError(found.isAmbiguous ? 'SEVERAL_STUDENTS' : 'UNKNOWN_STUDENT', { name });
+      continue;
+    }
+    if (contradiction !== undefined) {
+      const { field, key, said } = contradiction;
+      const place = (file.columns.person.get(field) ?? 0) + 1;
+      report.tell(line.line, 'error', 'OTHER_STUDENT', { key, name, said }, place);
       continue;
     }
     const before = seen.get(student.id);

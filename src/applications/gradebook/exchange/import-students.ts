@@ -1,6 +1,6 @@
 import type { TaskOptions } from '../../../service/index.ts';
 import type { Store } from '../../../store/index.ts';
-import { toStudentImage } from '../images.ts';
+import { nameStudent, toStudentImage } from '../images.ts';
 import type { StudentImage } from '../images.ts';
 import type { ImportReport } from '../methods-files.ts';
 import { Pace } from '../pace.ts';
@@ -106,7 +106,13 @@ async function planStudents(
       const differences = findDifferences(before, after);
       if (differences.length === 0) report.tell(line, 'same', 'SAME_STUDENT', { name });
       else {
-        report.tell(line, 'change', 'CHANGE_STUDENT', { name, what: differences.join(', ') });
+        const what = differences.join(', ');
+        const becomes = nameStudent(after);
+        if (becomes === name) report.tell(line, 'change', 'CHANGE_STUDENT', { name, what });
+        else {
+          const number = before.number ?? '';
+          report.tell(line, 'change', 'RENAME_STUDENT', { name, number, becomes, what });
+        }
         changed.push({ before, after });
       }
     } else if (found.isAmbiguous) {

@@ -14,7 +14,7 @@ import type { ImportFile } from './file.ts';
 import type { FileReader } from './reader.ts';
 import { Report } from './report.ts';
 import { namePerson, readPerson, refuseCells, Roster } from './roster.ts';
-import type { Found, Person } from './roster.ts';
+import type { Contradiction, Found, Person } from './roster.ts';
 import type { TableLine } from './table.ts';
 
 /** What every import is asked with. */
@@ -29,9 +29,10 @@ export interface ImportRequest {
 export interface PersonLine {
   readonly line: TableLine;
   readonly person: Person;
-  /** As the report names them. */
+  /** As the report names them: a student as they are known, anybody else as the line does. */
   readonly name: string;
   readonly found: Found;
+  readonly contradiction: Contradiction | undefined;
 }
 
 /** What kind of import it is. */
@@ -70,11 +71,9 @@ async function* findPeople(
     if (refuseCells(line, file.columns, report)) continue;
     const person = readPerson(line, file.columns);
     const found = roster.find(person);
-    // A student whom the file tells by a number alone is named all the same.
-    const isNamed = person.familyName !== '' || person.givenName !== '';
-    const name =
-      found.student === undefined || isNamed ? namePerson(person) : nameStudent(found.student);
-    yield { line, person, name, found };
+    const contradiction = roster.findContradiction(person, found);
+    const name = found.student === undefined ? namePerson(person) : nameStudent(found.student);
+    yield { line, person, name, found, contradiction };
   }
 }
 

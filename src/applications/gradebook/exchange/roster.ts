@@ -67,13 +67,26 @@ export function namePerson({ familyName, givenName, number, email }: Person): st
 
 /** What a person was found by among a promotion's students. */
 export type Found =
-  | { readonly student: StudentRow }
+  | { readonly student: StudentRow; readonly by: 'number' | 'email' | 'name' }
   | { readonly student: undefined; readonly isAmbiguous: boolean };
 
 function keep(index: Map<string, StudentRow[]>, key: string, student: StudentRow): void {
   const known = index.get(key);
   if (known === undefined) index.set(key, [student]);
   else known.push(student);
+}
+
+/** What a line tells a student by, and what it says besides that is not theirs. */
+export interface Contradiction {
+  readonly field: 'number' | 'email';
+  /** The number or address they were found by. */
+  readonly key: string;
+  readonly said: string;
+}
+
+/** Folded, without repetitions. */
+function wordsOf(name: string): Set<string> {
+  return new Set(fold(name).split(' '));
 }
 
 /** The students of a promotion, to be found by what a file tells of them. */
@@ -100,14 +113,42 @@ export class Roster {
     const byNumber = number === '' ? undefined : this.#byNumber.get(number);
     const byEmail = email === '' ? undefined : this.#byEmail.get(email.toLowerCase());
     let found = byNumber ?? byEmail ?? [];
+    let by: 'number' | 'email' | 'name' = byNumber === undefined ? 'email' : 'number';
     if (found.length === 0) {
+      by = 'name';
       const named = this.#byName.get(`${fold(familyName)}\t${fold(givenName)}`) ?? [];
       // A student with another number is another student, whatever their name.
       found = named.filter((student) => number === '' || student.number === null);
     }
     const [student, other] = found;
     return student !== undefined && other === undefined
-      ? { student }
+      ? { student, by }
       : { student: undefined, isAmbiguous: student !== undefined };
+  }
+
+  /** What a line says of another than the one it was found to be about, if it does. */
+  findContradiction(person: Person, found: Found): Contradiction | undefined {
+    if (found.student === undefined || found.by === 'name') return undefined;
+    const { student, by } = found;
+    const { number, email, familyName, givenName } = person;
+    const contradict = (said: string): Contradiction => ({ field: by, key: person[by], said });
+    const isNamed = familyName !== '' || givenName !== '';
+    if (isNamed && this.#isOther(person, student)) return contradict(namePerson(person));
+    if (by === 'email') {
+      const isOther = number !== '' && student.number !== null && student.number !== number;
+      return isOther ? contradict(number) : undefined;
+    }
+    const addressed = email === '' ? undefined : this.#byEmail.get(email.toLowerCase());
+    return addressed?.includes(student) === false ? contradict(email) : undefined;
+  }
+
+  /** Files leave out or add given names, and turn names round; that alone makes nobody another. */
+  #isOther({ familyName, givenName }: Person, student: StudentRow): boolean {
+    const said = wordsOf(`${familyName} ${givenName}`.trim());
+    const known = wordsOf(`${student.familyName} ${student.givenName}`.trim());
+    if (!said.isSubsetOf(known) && !known.isSubsetOf(said)) return true;
+    if (said.size === known.size) return false;
+    const named = this.#byName.get(`${fold(familyName)}\t${fold(givenName)}`);
+    return named?.includes(student) === false;
   }
 }

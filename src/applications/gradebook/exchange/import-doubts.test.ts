@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { eachStore } from '../../../../test/support/stores.ts';
+import { serveGradebook } from '../../../../test/support/gradebook.ts';
+import type { Gradebook } from '../../../../test/support/gradebook.ts';
+import type { ImportReport } from '../methods-files.ts';
+
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
+
+/** A promotion of two, both with a number and an e-mail address. */
+async function makeClass(book: Gradebook): Promise<string> {
+  const { promotion } = await book.createPromotion({ name: 'L3' });
+  const students = [
+    { familyName: 'Dupont', givenName: 'Zoé', number: '2101', email: 'zoe@x.fr' },
+    { familyName: 'Lefèvre', givenName: 'Noé', number: '2102', email: 'noe@x.fr' },
+  ];
+  await book.addStudents({ promotion, students });
+  return promotion;
+}
+
+/** The errors of a report. */
+function errorsOf({ lines }: ImportReport): [number, number | null, string, string][] {
+  return lines
+    .filter(({ fate }) => fate === 'error')
+    .map(({ line, column, code, text }) => [line, column, code, text]);
+}
+
+eachStore('no mark is given to whom a number tells when the line names another', async (test_) => {
+  await using served = await serveGradebook(test_);
+  const { book } = served;
+  const promotion = await makeClass(book);
+  const content = base64('Nom;Prénom;Numéro;E-mail;Oral\nDupont;Zoé;2102;;3\n');
+  const report = await book.importMarks({ promotion, content });
+  assert.deepEqual(
+    [report.done, errorsOf(report)],
+    [false, [[2, 3, 'OTHER_STUDENT', '2102 is Noé Lefèvre, but the line says Zoé Dupont']]],
+  );
+  assert.equal((await book.promotionAverage({ promotion })).average, null);
+  const others: readonly [string, number | null, string][] = [
+    ['Dupont;Zoé;;noe@x.fr', 4, 'noe@x.fr is Noé Lefèvre, but the line says Zoé Dupont'],
+    ['Dupont;;2102;', 3, '2102 is Noé Lefèvre, but the line says Dupont'],
+    ['Curie;Noé;2102;', 3, '2102 is Noé Lefèvre, but the line says Noé Curie'],
+    [';;2102;zoe@x.fr', 3, '2102 is Noé Lefèvre, but the line says zoe@x.fr'],
+    [';;2109;zoe@x.fr', 4, 'zoe@x.fr is Zoé Dupont, but the line says 2109'],
+  ];
+  for (const [line, column, text] of others) {
+    const file = base64(`Nom;Prénom;Numéro;E-mail;Oral\n${line};3\n`);
+    const dry = await book.importMarks({ promotion, content: file, dryRun: true });
+    assert.deepEqual(errorsOf(dry), [[2, column, 'OTHER_STUDENT', text]]);
+  }
+});
+
+eachStore('a name written otherwise is no other name, and is reported as known', async (test_) => {
+  await using served = await serveGradebook(test_);
+  const { book } = served;
+  const promotion = await makeClass(book);
+  await book.addStudent({ promotion, familyName: 'Lefèvre', givenName: 'Noé Jean', number: '7' });
+  const names: readonly (readonly [string, string])[] = [
+    ['Nom;Prénom', 'LEFEVRE;noe'],
+    ['Nom;Prénom', 'Lefèvre;'],
+    ['Nom;Prénom', 'Lefèvre;Noé Marie'],
+    ['Nom complet', 'Lefevre Noé'],
+    ['Nom complet', 'Noé LEFÈVRE'],
+  ];
+  for (const [heading, cells] of names) {
+    const content = base64(`${heading};Numéro;Oral\n${cells};2102;3\n`);
+    const { lines } = await book.importMarks({ promotion, content, dryRun: true });
+    assert.match(lines.at(-1)?.text ?? '', /^Noé Lefèvre, marks: 1 to add/, cells);
+  }
+  // Less than a student's whole name, but the whole of another's.
+  const content = base64('Nom;Prénom;Numéro;Oral\nLefèvre;Noé;7;3\n');
+  assert.deepEqual(errorsOf(await book.importMarks({ promotion, content })), [
+    [2, 3, 'OTHER_STUDENT', '7 is Noé Jean Lefèvre, but the line says Noé Lefèvre'],
+  ]);
+});
+
+eachStore('who takes another name is told by the old and the new one', async (test_) => {
+  await using served = await serveGradebook(test_);
+  const { book } = served;
+  const promotion = await makeClass(book);
+  const content = base64('Nom;Prénom;Numéro\nCurie;Zoé;2102\nDUPONT;Zoé;2101\n');
+  const { lines, done } = await book.importStudents({ promotion, content });
+  assert.deepEqual(
+    [done, ...lines.map(({ fate, code, text }) => [fate, code, text])],
+    [
+      true,
+      [
+        'change',
+        'RENAME_STUDENT',
+        'Noé Lefèvre (2102) becomes Zoé Curie, to change: familyName, givenName',
+      ],
+      ['change', 'RENAME_STUDENT', 'Zoé Dupont (2101) becomes Zoé DUPONT, to change: familyName'],
+    ],
+  );
+});
