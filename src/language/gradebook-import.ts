@@ -39,6 +39,9 @@ export const gradebookImportTexts = translations({
       `“${text}” is no mark: a decimal such as 14.5 or 14,5, or ABS, EXC or ATT`,
     WRITE_MARK: ({ text, meant }: Values) => `“${text}” is no mark: write ${meant}`,
     ABOVE_SCALE: ({ text, scale }: Values) => `${text} is more than the scale, ${scale}`,
+    TOO_MANY_CELLS: ({ text, columns, separator }: Values) =>
+      `“${text}” stands behind the last column (${columns})` +
+      (separator === ',' ? '; quote a decimal comma in a file separated by commas, as "12,5"' : ''),
     TOO_LONG: ({ limit }: Values) => `longer than ${limit} characters`,
     CONTROL: () => 'has a control character',
     TOO_MANY_MARKS: ({ limit }: Values) => `would have more than ${limit} marks`,
@@ -66,6 +69,11 @@ export const gradebookImportTexts = translations({
     WRITE_MARK: ({ text, meant }) =>
       `« ${text} » n'est pas une note : écrivez ${String(meant).replace('.', ',')}`,
     ABOVE_SCALE: ({ text, scale }) => `${text} dépasse le barème, ${scale}`,
+    TOO_MANY_CELLS: ({ text, columns, separator }) =>
+      `« ${text} » est après la dernière colonne (${columns})` +
+      (separator === ','
+        ? ' ; dans un fichier séparé par des virgules, mettez une virgule décimale entre guillemets : "12,5"'
+        : ''),
     TOO_LONG: ({ limit }) => `plus de ${limit} caractères`,
     CONTROL: () => 'contient un caractère de contrôle',
     TOO_MANY_MARKS: ({ limit }) => `aurait plus de ${limit} notes`,

@@ -18,6 +18,8 @@ export interface MarkColumn {
 /** What the columns of a file are. */
 export interface Columns {
   readonly isMoodle: boolean;
+  /** Up to the last that has a heading. */
+  readonly width: number;
   /** The column of each thing that tells the student, from 0. */
   readonly person: ReadonlyMap<PersonField, number>;
   readonly marks: readonly MarkColumn[];
@@ -183,7 +185,8 @@ export function readColumns(cells: readonly string[]): Columns {
         'Nom, Prénom, Nom complet, Numéro, E-mail; Family name, Given name, Name, Number, E-mail',
     });
   }
-  return { isMoodle, person, marks };
+  const width = headings.findLastIndex((heading) => heading !== '') + 1;
+  return { isMoodle, width, person, marks };
 }
 
 /** A name that was written in one piece, in two: `Ada Lovelace`, `LOVELACE Ada`, `Lovelace, Ada`. */

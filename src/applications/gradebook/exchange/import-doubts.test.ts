@@ -92,3 +92,21 @@ eachStore('who takes another name is told by the old and the new one', async (te
     ],
   );
 });
+
+eachStore('a cell behind the last column is an error, and an empty one is none', async (test_) => {
+  await using served = await serveGradebook(test_);
+  const { book } = served;
+  const promotion = await makeClass(book);
+  const content = base64('Nom,Prénom,Oral\nDupont,Zoé,12,5\nLefèvre,Noé,"12,5",,\n');
+  const report = await book.importMarks({ promotion, content });
+  const hint = 'quote a decimal comma in a file separated by commas, as "12,5"';
+  assert.deepEqual(
+    [report.done, errorsOf(report)],
+    [false, [[2, 4, 'TOO_MANY_CELLS', `“5” stands behind the last column (3); ${hint}`]]],
+  );
+  assert.equal((await book.listAssessments({ promotion })).assessments.length, 0);
+  const people = base64('Nom;Prénom;\nDupont;Zoé;;\nCurie;Marie;x\n');
+  assert.deepEqual(errorsOf(await book.importStudents({ promotion, content: people })), [
+    [3, 3, 'TOO_MANY_CELLS', '“x” stands behind the last column (2)'],
+  ]);
+});

@@ -55,6 +55,20 @@ interface Planned<Plan> {
   readonly report: Report;
 }
 
+/**
+ * Tells of the first cell of a CSV line that stands behind all columns, as the rest of a number does that its
+ * comma cut in two; whether there is one. Beside the table of a spreadsheet there may be anything.
+ */
+function refuseSurplus({ line, cells }: TableLine, file: ImportFile, report: Report): boolean {
+  const { separator } = file.kind;
+  const { width } = file.columns;
+  const index = cells.findIndex((cell, place) => place >= width && cell !== '');
+  if (separator === null || index === -1) return false;
+  const details = { text: (cells[index] ?? '').slice(0, 40), columns: width, separator };
+  report.tell(line, 'error', 'TOO_MANY_CELLS', details, index + 1);
+  return true;
+}
+
 /** Who each line is about; lines that tell nobody or cannot be kept are told of here, and left out. */
 async function* findPeople(
   file: ImportFile,
@@ -68,6 +82,7 @@ async function* findPeople(
       report.tell(line.line, 'skip', 'EMPTY');
       continue;
     }
+    if (refuseSurplus(line, file, report)) continue;
     if (refuseCells(line, file.columns, report)) continue;
     const person = readPerson(line, file.columns);
     const found = roster.find(person);
