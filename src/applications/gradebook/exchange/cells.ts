@@ -21,9 +21,13 @@ const words: ReadonlyMap<string, string> = new Map([
 /** Characters of the longest cell that may be a mark: nobody folds a novel to find that it is none. */
 const longestMark = 64;
 
+/** A number whose thousands are parted by spaces; any other space is a slip of whoever wrote it. */
+const thousands = /^\d{1,3}(?:\s\d{3})+(?:[.,]\d+)?$/u;
+
 /** A cell as a decimal: `12,5`, `1 000`. */
 function readNumber(cell: string): string | undefined {
-  const number = cell.replaceAll(/[\s\u202f]/gu, '').replace(',', '.');
+  const text = cell.trim();
+  const number = (thousands.test(text) ? text.replaceAll(/\s/gu, '') : text).replace(',', '.');
   return isDecimal(number) ? number : undefined;
 }
 

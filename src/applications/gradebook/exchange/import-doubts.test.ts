@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { test } from 'node:test';
 import { eachStore } from '../../../../test/support/stores.ts';
 import { serveGradebook } from '../../../../test/support/gradebook.ts';
 import type { Gradebook } from '../../../../test/support/gradebook.ts';
 import type { ImportReport } from '../methods-files.ts';
+import { readMark } from './cells.ts';
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
@@ -109,4 +111,21 @@ eachStore('a cell behind the last column is an error, and an empty one is none',
   assert.deepEqual(errorsOf(await book.importStudents({ promotion, content: people })), [
     [3, 3, 'TOO_MANY_CELLS', '“x” stands behind the last column (2)'],
   ]);
+});
+
+test('spaces in a mark part thousands, and nothing else', () => {
+  const cases: readonly (readonly [string, string | undefined])[] = [
+    ['1 000', '1000'],
+    ['12\u{202f}000,5', '12000.5'],
+    ['100\u{a0}000', '100000'],
+    [' 14,5 ', '14.5'],
+    ['1 4,5', undefined],
+    ['14 ,5', undefined],
+    ['14, 5', undefined],
+    ['1 0000', undefined],
+    ['1000 000', undefined],
+    ['1  000', undefined],
+    ['1 000 000', undefined],
+  ];
+  for (const [cell, mark] of cases) assert.equal(readMark(cell), mark, cell);
 });
