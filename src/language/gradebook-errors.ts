@@ -100,6 +100,8 @@ export const gradebookErrorTexts = translations({
       `somebody else changed it meanwhile: it is ${say(of, 'currentText')} now, and you wanted ${say(of, 'wantedText')}`,
     CHANGED_SINCE: () => 'it was changed again since; undo the later changes first',
     ALREADY_UNDONE: () => 'that change has been undone already',
+    ADMINISTRATOR_UNDOES: () =>
+      'that change says who teaches, or which account a student has: only an administrator undoes it',
     CANNOT_UNDO: (of: GradebookDetails) => `a change by ${say(of, 'action')} cannot be undone`,
     OTHER_PROMOTION: () => 'the assessment belongs to another promotion than the student',
     OUT_OF_SCALE: (of: GradebookDetails) =>
@@ -156,6 +158,8 @@ export const gradebookErrorTexts = translations({
     CHANGED_SINCE: () =>
       "elle a encore été modifiée depuis ; annulez d'abord les modifications suivantes",
     ALREADY_UNDONE: () => 'cette modification a déjà été annulée',
+    ADMINISTRATOR_UNDOES: () =>
+      "cette modification dit qui enseigne, ou quel compte a un étudiant : seul un administrateur l'annule",
     CANNOT_UNDO: (of) => `une modification par ${say(of, 'action')} ne s'annule pas`,
     OTHER_PROMOTION: () => "l'évaluation est d'une autre promotion que l'étudiant",
     OUT_OF_SCALE: (of) => `${say(of, 'value')} dépasse le barème, ${say(of, 'scale')}`,

@@ -160,6 +160,28 @@ eachStore('every change of a mark is told, and undone, and the undoing undone', 
   assert.deepEqual(told.changes.map(({ action }) => action).slice(-1), ['undo']);
 });
 
+eachStore('a teacher undoes nothing that an administrator alone may do', async (test) => {
+  await using served = await serveGradebook(test);
+  const { book } = served;
+  const { promotion, student } = await makeStudent(book);
+  await book.assignTeacher({ promotion, account: 'ada' });
+  await book.assignTeacher({ promotion, account: 'grace' });
+  await book.unassignTeacher({ promotion, account: 'grace' });
+  await book.linkStudent({ student, account: 'lovelace' });
+  const teacher = served.as('teacher:ada');
+  const { changes } = await teacher.history({ promotion });
+  const of = (action: string): string => changes.find((one) => one.action === action)?.change ?? '';
+  for (const action of ['linkStudent', 'unassignTeacher', 'assignTeacher']) {
+    const error = await refused('ADMINISTRATOR_UNDOES', teacher.undo({ change: of(action) }));
+    assert.equal(error.code, 'FORBIDDEN');
+  }
+  const { change } = await book.undo({ change: of('linkStudent') });
+  await refused('ADMINISTRATOR_UNDOES', teacher.undo({ change }));
+  await teacher.updateStudent({ student, number: '12' });
+  const [latest] = (await teacher.history({ promotion })).changes;
+  await teacher.undo({ change: latest?.change ?? '' });
+});
+
 eachStore('an assessment made, changed and given marks is undone step by step', async (test) => {
   await using served = await serveGradebook(test);
   const { book } = served;

@@ -20,6 +20,7 @@ const codes: Readonly<Partial<Record<GradebookReason, CallErrorCode>>> = {
   CHANGED_SINCE: 'CONFLICT',
   ALREADY_UNDONE: 'CONFLICT',
   KEY_REUSED: 'CONFLICT',
+  ADMINISTRATOR_UNDOES: 'FORBIDDEN',
   NOT_HELD: 'FORBIDDEN',
   NOT_YOURS: 'FORBIDDEN',
 };

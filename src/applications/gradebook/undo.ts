@@ -31,6 +31,16 @@ export async function readChangeOf(
   return readChange(row);
 }
 
+/** Whether a change says who teaches a promotion, or whose account a student's is. */
+function concernsAccounts(item: ChangeItem): boolean {
+  if (item.kind === 'student') {
+    return (item.before?.account ?? null) !== (item.after?.account ?? null);
+  }
+  if (item.kind !== 'promotion') return false;
+  const [before, after] = [item.before, item.after].map((image) => image?.teachers.join(' ') ?? '');
+  return before !== after;
+}
+
 function refuseChanged(current: unknown, wanted: unknown): Error {
   return refuse('CHANGED_SINCE', { current, wanted });
 }
@@ -50,6 +60,9 @@ export async function undo(ledger: Ledger, caller: Caller, change: string): Prom
     for (const image of [item.before, item.after]) {
       if (image !== null) await ledger.hold(image.promotion, caller);
     }
+  }
+  if (caller.role !== 'administrator' && items.some(concernsAccounts)) {
+    throw refuse('ADMINISTRATOR_UNDOES');
   }
   if (final.has(row.action)) throw refuse('CANNOT_UNDO', { action: row.action });
   if (row.undone === 1) throw refuse('ALREADY_UNDONE');
