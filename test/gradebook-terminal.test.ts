@@ -28,6 +28,22 @@ suite('guichet gradebook says what to do', () => {
     assert.equal(ended.code, 0, ended.stderr);
   }
 
+  /** What an account does, once it is made and logged in. */
+  async function enter(name: string, role: string): Promise<typeof gradebook> {
+    const password = `${name} long password`;
+    const made = await run(
+      ['call', at(), 'accounts.create', JSON.stringify({ name, role, password })],
+      { environment },
+    );
+    assert.equal(made.code, 0, made.stderr);
+    const XDG_CONFIG_HOME = join(folder, name);
+    await logIn(name, password, XDG_CONFIG_HOME);
+    return (...words) =>
+      run(['gradebook', '--at', at(), ...words], {
+        environment: { ...environment, XDG_CONFIG_HOME },
+      });
+  }
+
   before(async () => {
     server = await serve(['services=json+tcp://127.0.0.1:0'], environment);
     const password = /^ +password +(\S+)$/m.exec(server.stderr)?.[1] ?? '';
@@ -62,5 +78,46 @@ suite('guichet gradebook says what to do', () => {
       const ended = await gradebook('history', '--lang', language);
       assert.deepEqual([ended.code, ended.stdout, ended.stderr], [2, '', expected]);
     }
+  });
+
+  test('shows for which assessment a mark is', async () => {
+    for (const words of [
+      ['create-promotion', 'L3'],
+      ['add-student', 'L3', 'Lovelace', 'Ada', '--number', '7'],
+      ['create-assessment', 'L3', 'Partiel'],
+      ['add-marks', 'Lovelace', '9', '--label', 'TP'],
+    ]) {
+      const ended = await gradebook(...words);
+      assert.equal(ended.code, 0, ended.stderr);
+    }
+    const given = await gradebook('add-marks', '7', '12', '--assessment', 'Partiel');
+    assert.match(given.stdout, /^12 +Partiel /m);
+    const listed = await gradebook('marks', 'Lovelace');
+    assert.match(listed.stdout, /^9 +TP +[^]*^12 +Partiel +— +no /m);
+    const mark = /^12 .* (\S+)$/m.exec(listed.stdout)?.[1] ?? '';
+    assert.match((await gradebook('correct-mark', mark, '13')).stdout, /^13 +Partiel /m);
+    const { stdout } = await gradebook('marks', 'Lovelace', '--json');
+    const marks = JSON.parse(stdout) as { label: string }[];
+    assert.deepEqual(marks.map(({ label }) => label).toSorted(), ['', 'TP']);
+  });
+
+  test('gives a student the statistics of an assessment by its name or identifier', async () => {
+    const asAda = await enter('ada', 'student');
+    const { stdout } = await gradebook('assessments', 'L3', '--json');
+    const [{ assessment }] = JSON.parse(stdout) as [{ assessment: string }];
+    await gradebook('link', 'Lovelace', 'ada');
+    const unseen = await asAda('statistics', 'L3', 'Partiel', '--lang', 'fr');
+    assert.equal(unseen.code, 2);
+    assert.equal(
+      unseen.stderr,
+      "guichet: aucune de vos notes publiées n'est d'une évaluation « Partiel » ; donnez son identifiant\n",
+    );
+    assert.equal((await gradebook('publish', 'L3')).code, 0);
+    for (const which of ['partiel', assessment]) {
+      const ended = await asAda('statistics', 'L3', which);
+      assert.equal(ended.code, 0, ended.stderr);
+      assert.match(ended.stdout, /^mean +13\.00$/m);
+    }
+    assert.match((await asAda('marks', 'Lovelace')).stdout, /^13 +Partiel /m);
   });
 });

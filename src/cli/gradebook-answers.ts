@@ -2,7 +2,8 @@ import type { OutputOf } from '../service/index.ts';
 import type { gradebook } from '../applications/gradebook/service.ts';
 import { addSubcommand, drawTable, localNumber, withBook } from './gradebook-command.ts';
 import type { GradebookHost } from './gradebook-command.ts';
-import { findAssessment, findPromotion, findStudent, nameStudent } from './gradebook-connect.ts';
+import { findReadableAssessment } from './gradebook-assessments.ts';
+import { findPromotion, findStudent, nameStudent } from './gradebook-connect.ts';
 import type { Book, Student, StudentWithMarks } from './gradebook-connect.ts';
 import { shortMark } from './gradebook-people.ts';
 import { drawHistogram } from './gradebook-histogram.ts';
@@ -157,7 +158,7 @@ function addStatistics(host: GradebookHost): void {
         const assessment =
           what === undefined
             ? undefined
-            : (await findAssessment(book, promotion, what, words)).assessment;
+            : await findReadableAssessment(book, promotion, what, words);
         const value = await book.statistics({
           promotion,
           published: flags.published === true,

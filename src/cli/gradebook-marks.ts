@@ -7,6 +7,8 @@ import {
   withBook,
 } from './gradebook-command.ts';
 import type { GradebookHost } from './gradebook-command.ts';
+import { readMarkNames } from './gradebook-assessments.ts';
+import type { MarkNames } from './gradebook-assessments.ts';
 import { findAssessment, findPromotion, findStudent, nameStudent } from './gradebook-connect.ts';
 import type { Assessment, Book, Mark } from './gradebook-connect.ts';
 import { shortMark } from './gradebook-people.ts';
@@ -120,14 +122,14 @@ function readMarkNotation(
   };
 }
 
-function drawMarks(host: GradebookHost, marks: readonly Mark[]): string {
+function drawMarks(host: GradebookHost, marks: readonly Mark[], names: MarkNames): string {
   const { words } = host;
   const { mark, for: what, date, published, version, identifier } = words.columns;
   return drawTable(
     [mark, what, date, published, version, identifier],
     marks.map((one) => [
       localNumber(host, shortMark(one.value, one.scale, one.coefficient)),
-      one.label,
+      one.label || (names.get(one.mark) ?? ''),
       one.date,
       one.published ? words.yes : words.no,
       one.version,
@@ -155,19 +157,20 @@ async function giveMarks(
   const read = notations.map((text) => readMarkNotation(host, text));
   const found = await findStudent(book, who, words, flags.promotion);
   const { student, promotion } = found;
-  const assessment =
+  const within =
     flags.assessment === undefined
       ? undefined
-      : (await findAssessment(book, promotion, flags.assessment, words)).assessment;
+      : await findAssessment(book, promotion, flags.assessment, words);
   const given = {
-    ...(assessment !== undefined && { assessment }),
+    ...(within !== undefined && { assessment: within.assessment }),
     ...(label !== undefined && { label }),
     ...(date !== undefined && { date }),
   };
   const all = read.map((one) => Object.assign({ student }, given, one));
   const { marks } = await book.addMarks({ marks: all });
-  const text = `${words.addedMarks(marks.length, nameStudent(found))}\n${drawMarks(host, marks)}`;
-  return { value: marks, text };
+  const names = new Map(marks.map(({ mark }) => [mark, within?.name ?? '']));
+  const drawn = drawMarks(host, marks, names);
+  return { value: marks, text: `${words.addedMarks(marks.length, nameStudent(found))}\n${drawn}` };
 }
 
 function addGiving(host: GradebookHost): void {
@@ -179,7 +182,8 @@ function addGiving(host: GradebookHost): void {
       withBook(host, async (book) => {
         const { student } = await findStudent(book, who, words, flags.promotion);
         const { marks } = await book.exportPerson({ student });
-        return { value: marks, text: drawMarks(host, marks) };
+        const names = await readMarkNames(book, student);
+        return { value: marks, text: drawMarks(host, marks, names) };
       }),
     );
   addSubcommand(host, 'add-marks', '<student> <marks...>')
@@ -192,12 +196,18 @@ function addGiving(host: GradebookHost): void {
     );
 }
 
-/** The version of a mark that there is: of its last change. */
-async function findVersion(book: Book, mark: string): Promise<number> {
+/** A mark as its last change left it: its version, and whose it is. */
+async function readLast(
+  book: Book,
+  mark: string,
+): Promise<{ version: number; student: string | undefined }> {
   const { changes } = await book.markHistory({ mark });
   const item = changes.at(-1)?.items.find(({ id }) => id === mark);
-  const version = item?.after?.['version'];
-  return typeof version === 'number' ? version : 1;
+  const { version, student } = item?.after ?? {};
+  return {
+    version: typeof version === 'number' ? version : 1,
+    student: typeof student === 'string' ? student : undefined,
+  };
 }
 
 function addCorrecting(host: GradebookHost): void {
@@ -208,16 +218,22 @@ function addCorrecting(host: GradebookHost): void {
   correct.action((mark: string, notation: string, flags: { readonly seen?: number }) =>
     withBook(host, async (book) => {
       const wanted = readMarkNotation(host, notation);
-      const version = flags.seen ?? (await findVersion(book, mark));
+      const last = await readLast(book, mark);
+      // Before the change: what is read after it could fail though it was made.
+      const names =
+        last.student === undefined
+          ? new Map<string, string>()
+          : await readMarkNames(book, last.student);
+      const version = flags.seen ?? last.version;
       const corrected = await book.correctMark({ mark, version, ...wanted });
-      return { value: corrected, text: drawMarks(host, [corrected]) };
+      return { value: corrected, text: drawMarks(host, [corrected], names) };
     }),
   );
   const remove = addSubcommand(host, 'remove-mark', '<mark>');
   addNumberOption(remove, texts, '--seen <number>', options.version, [1, 1_000_000]);
   remove.action((mark: string, flags: { readonly seen?: number }) =>
     withBook(host, async (book) => {
-      const version = flags.seen ?? (await findVersion(book, mark));
+      const version = flags.seen ?? (await readLast(book, mark)).version;
       return { value: await book.removeMark({ mark, version }), text: words.done(mark) };
     }),
   );

@@ -187,6 +187,8 @@ export const gradebookTexts = translations({
     severalStudents: (name: string, identifiers: string) =>
       `several students match "${name}": ${identifiers}; give a number, an identifier or --promotion`,
     noAssessment: (name: string) => `no assessment "${name}"`,
+    noOwnAssessment: (name: string) =>
+      `none of your published marks is of an assessment "${name}"; give its identifier`,
     noAccount: (name: string) => `no account "${name}"`,
     badMark: (text: string) =>
       `"${text}" is no mark: write 14, 14x2 (coefficient 2), 7/10, 7/10x1.5, ABS, EXC or ATT`,
@@ -389,6 +391,8 @@ export const gradebookTexts = translations({
     severalStudents: (name, identifiers) =>
       `plusieurs étudiants répondent à « ${name} » : ${identifiers} ; donnez un numéro, un identifiant ou --promotion`,
     noAssessment: (name) => `pas d'évaluation « ${name} »`,
+    noOwnAssessment: (name) =>
+      `aucune de vos notes publiées n'est d'une évaluation « ${name} » ; donnez son identifiant`,
     noAccount: (name) => `pas de compte « ${name} »`,
     badMark: (text) =>
       `« ${text} » n'est pas une note : écrivez 14, 14x2 (coefficient 2), 7/10, 7/10x1,5, ABS, EXC ou ATT`,
