@@ -33,6 +33,14 @@ function moveEndpoint(
   };
 }
 
+const lastPort = 65_535;
+
+/** The port of an endpoint whose transport has one. */
+function portOf(endpoint: Endpoint | undefined): number | undefined {
+  const transport = endpoint?.transport;
+  return transport !== undefined && 'port' in transport ? transport.port : undefined;
+}
+
 /** Groups `APPLICATION` and `APPLICATION=ENDPOINT` by application. */
 function readWords(
   words: readonly string[],
@@ -78,7 +86,8 @@ function readHost(source: ServeSource, texts: ServeTexts): string | undefined {
 /**
  * Decides what to serve where, from the strongest source to the weakest: the command line, the
  * configuration file, the environment. A host or a port moves the usual endpoints and those of weaker
- * sources: an endpoint written out is stronger than what is said beside it.
+ * sources: an endpoint written out is stronger than what is said beside it. Of several endpoints the first
+ * takes the port, and the others stay as far from it as they were.
  *
  * @throws {UsageError} {@link EndpointError}
  */
@@ -114,8 +123,16 @@ export function planServing(
     const reach = level === -1 ? sources.length : level;
     const host = hosts.slice(0, reach).find((one) => one !== undefined);
     const port = sources.slice(0, reach).find((source) => source.port !== undefined)?.port;
-    for (const text of texted) {
-      served.push({ application, endpoint: moveEndpoint(parseEndpoint(text), host, port) });
+    const endpoints = texted.map((text) => parseEndpoint(text));
+    const distance = port === undefined || port === 0 ? 0 : port - (portOf(endpoints[0]) ?? port);
+    for (const endpoint of endpoints) {
+      const own = portOf(endpoint);
+      const moved = port === undefined || port === 0 ? port : (own ?? 0) + distance;
+      if (moved !== undefined && moved > lastPort) {
+        const highest = lastPort - (moved - (port ?? 0));
+        throw new UsageError(texts.portTooHigh(portAsked?.nameSetting('port') ?? '', highest));
+      }
+      served.push({ application, endpoint: moveEndpoint(endpoint, host, moved) });
     }
   }
   return { served, isAlone: named.size === 1 };

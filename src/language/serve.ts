@@ -59,6 +59,8 @@ export const serveTexts = translations({
       `application "${name}" is named twice; give each endpoint as ${name}=ENDPOINT`,
     portOfOne: (source: string) =>
       `${source} goes with one application; write APPLICATION=ENDPOINT for several`,
+    portTooHigh: (source: string, highest: number) =>
+      `${source}: its other endpoints come after it; take ${highest} at most`,
     badHost: (source: string, host: string) =>
       `${source}: "${host}" is not a host; write a name or an address, as ::1`,
     holder: (command: string, pid: number) => `held by ${command} (process ${pid})`,
@@ -93,6 +95,8 @@ export const serveTexts = translations({
       `l'application « ${name} » est nommée deux fois ; écrivez chaque accès ${name}=ACCÈS`,
     portOfOne: (source: string) =>
       `${source} va avec une seule application ; pour plusieurs, écrivez APPLICATION=ACCÈS`,
+    portTooHigh: (source: string, highest: number) =>
+      `${source} : ses autres accès viennent après ; prenez ${highest} au plus`,
     badHost: (source: string, host: string) =>
       `${source} : « ${host} » n'est pas un hôte ; écrivez un nom ou une adresse, comme ::1`,
     holder: (command: string, pid: number) => `tenu par ${command} (processus ${pid})`,
