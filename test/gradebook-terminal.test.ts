@@ -120,4 +120,13 @@ suite('guichet gradebook says what to do', () => {
     }
     assert.match((await asAda('marks', 'Lovelace')).stdout, /^13 +Partiel /m);
   });
+
+  test('looks a copy over, as it does the store', async () => {
+    const copy = join(folder, 'copy.sqlite');
+    assert.equal((await gradebook('backup', copy)).code, 0);
+    assert.equal((await gradebook('check', copy)).stdout, 'the store is sound\n');
+    const missing = await gradebook('check', join(folder, 'missing.sqlite'));
+    assert.equal(missing.code, 2);
+    assert.match(missing.stderr, /cannot read .*missing\.sqlite: there is no such file/);
+  });
 });

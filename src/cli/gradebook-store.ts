@@ -90,8 +90,8 @@ export function addStoreCommands(host: GradebookHost): void {
     await restore(host, file, place);
     show(host, { value: { place }, text: words.restored(place) });
   });
-  addSubcommand(host, 'check').action(async () => {
-    await using store = await openExisting(host, await findPlace(host));
+  addSubcommand(host, 'check', '[file]').action(async (file: string | undefined) => {
+    await using store = await openExisting(host, file ?? (await findPlace(host)));
     const report = await store.check();
     const text = report.isSound ? words.sound : [words.unsound, ...report.problems].join('\n');
     show(host, { value: report, text, exitCode: report.isSound ? 0 : 1 });

@@ -47,7 +47,7 @@ export const gradebookTexts = translations({
       demo: 'fill in a demonstration: 4 promotions, 400 students, 8,000 marks',
       backup: 'copy the store to a file, while it is in use',
       restore: 'put a backup in place of the store, which nobody uses',
-      check: 'look the store over',
+      check: 'look the store over, or a copy of it',
     },
     options: {
       year: 'such as 2026-2027',
@@ -247,7 +247,7 @@ export const gradebookTexts = translations({
       demo: 'remplir une démonstration : 4 promotions, 400 étudiants, 8 000 notes',
       backup: "copier le stockage dans un fichier, pendant qu'il sert",
       restore: "mettre une copie à la place du stockage, que personne n'utilise",
-      check: 'vérifier le stockage',
+      check: 'vérifier le stockage, ou une copie',
     },
     options: {
       year: 'par exemple 2026-2027',
