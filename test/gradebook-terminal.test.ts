@@ -129,4 +129,31 @@ suite('guichet gradebook says what to do', () => {
     assert.equal(missing.code, 2);
     assert.match(missing.stderr, /cannot read .*missing\.sqlite: there is no such file/);
   });
+
+  test('says what tells students and promotions of one name apart', async () => {
+    const { stdout } = await gradebook('create-promotion', 'M1', '--year', '2026-2027');
+    assert.match(stdout, /^created M1/);
+    await gradebook('add-student', 'M1', 'Lovelace', 'Ada', '--number', '8');
+    const students = await gradebook('average', 'Lovelace');
+    assert.equal(students.code, 2);
+    assert.equal(
+      students.stderr,
+      'guichet: several students match "Lovelace": Ada Lovelace (L3, number 7), ' +
+        'Ada Lovelace (M1 2026-2027, number 8); give a number, an identifier or --promotion\n',
+    );
+    // A number says nothing where both have it.
+    await gradebook('update-student', '8', '--number', '7');
+    const alike = await gradebook('average', '7', '--lang', 'fr');
+    assert.match(
+      alike.stderr,
+      /: Ada Lovelace \(L3, numéro 7, \w{26}\), Ada Lovelace \(M1 2026-2027, numéro 7, \w{26}\) ;/,
+    );
+    await gradebook('create-promotion', 'M1', '--year', '2025-2026');
+    const promotions = await gradebook('students', 'm1');
+    assert.equal(promotions.code, 2);
+    assert.match(
+      promotions.stderr,
+      /"m1"; give an identifier: \w{26} \(2026-2027, 1 student\), \w{26} \(2025-2026, 0 students\)$/m,
+    );
+  });
 });

@@ -60,11 +60,14 @@ export async function findPromotion(
   const named = all.filter(({ name }) => name.toLowerCase() === text.toLowerCase());
   // Of several years with one name, the one that is not archived is meant.
   const open = named.filter(({ archived }) => !archived);
-  const [found, other] = open.length > 0 ? open : named;
+  const candidates = open.length > 0 ? open : named;
+  const [found, other] = candidates;
   if (found === undefined) throw new UsageError(texts.noPromotion(text));
   if (other !== undefined) {
-    const identifiers = named.map(({ promotion }) => promotion).join(', ');
-    throw new UsageError(texts.severalPromotions(text, identifiers));
+    const listed = candidates.map(({ promotion, year, students }) =>
+      texts.promotionApart(promotion, year, students),
+    );
+    throw new UsageError(texts.severalPromotions(text, listed.join(', ')));
   }
   return found;
 }
@@ -72,6 +75,26 @@ export async function findPromotion(
 /** A student as people say it. */
 export function nameStudent({ givenName, familyName }: Student): string {
   return `${givenName} ${familyName}`.trim() || '—';
+}
+
+/** Students who answer to one text, each with what tells them apart. */
+async function tellApart(
+  book: Book,
+  students: readonly Student[],
+  texts: GradebookTexts,
+): Promise<string> {
+  const promotions = new Map<string, string>();
+  for (const { promotion, name, year } of await listPromotions(book, true))
+    promotions.set(promotion, `${name} ${year ?? ''}`.trim());
+  const listed = students.map((one) => {
+    const { student, number, promotion } = one;
+    const sharing = students.filter((other) => other.number === number).length;
+    const parts = [promotions.get(promotion) ?? promotion];
+    if (number !== null) parts.push(`${texts.fields.number} ${number}`);
+    if (number === null || sharing > 1) parts.push(student);
+    return `${nameStudent(one)} (${parts.join(', ')})`;
+  });
+  return listed.join(', ');
 }
 
 /** A student by identifier, number or name. @throws {UsageError} */
@@ -89,12 +112,11 @@ export async function findStudent(
     ...(promotion !== undefined && { promotion }),
   });
   const exact = students.filter(({ student, number }) => student === text || number === text);
-  const [found, other] = exact.length > 0 ? exact : students;
+  const candidates = exact.length > 0 ? exact : students;
+  const [found, other] = candidates;
   if (found === undefined) throw new UsageError(texts.noStudent(text));
-  if (other !== undefined) {
-    const listed = students.map((one) => `${nameStudent(one)} (${one.number ?? one.student})`);
-    throw new UsageError(texts.severalStudents(text, listed.join(', ')));
-  }
+  if (other !== undefined)
+    throw new UsageError(texts.severalStudents(text, await tellApart(book, candidates, texts)));
   return found;
 }
 

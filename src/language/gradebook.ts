@@ -180,12 +180,14 @@ export const gradebookTexts = translations({
     sound: 'the store is sound',
     unsound: 'the store is damaged:',
     noPromotion: (name: string) => `no promotion "${name}"; see guichet gradebook promotions`,
-    severalPromotions: (name: string, identifiers: string) =>
-      `several promotions are "${name}"; give an identifier: ${identifiers}`,
+    severalPromotions: (name: string, listed: string) =>
+      `several promotions are "${name}"; give an identifier: ${listed}`,
+    promotionApart: (identifier: string, year: string | null, students: number) =>
+      `${identifier} (${year ?? 'no year'}, ${countOf(students, 'student')})`,
     historyOfWhat: 'give a promotion, or a mark with --mark',
     noStudent: (name: string) => `no student "${name}"`,
-    severalStudents: (name: string, identifiers: string) =>
-      `several students match "${name}": ${identifiers}; give a number, an identifier or --promotion`,
+    severalStudents: (name: string, listed: string) =>
+      `several students match "${name}": ${listed}; give a number, an identifier or --promotion`,
     noAssessment: (name: string) => `no assessment "${name}"`,
     noOwnAssessment: (name: string) =>
       `none of your published marks is of an assessment "${name}"; give its identifier`,
@@ -384,12 +386,14 @@ export const gradebookTexts = translations({
     sound: 'le stockage est sain',
     unsound: 'le stockage est abîmé :',
     noPromotion: (name) => `pas de promotion « ${name} » ; voir guichet gradebook promotions`,
-    severalPromotions: (name, identifiers) =>
-      `plusieurs promotions sont « ${name} » ; donnez un identifiant : ${identifiers}`,
+    severalPromotions: (name, listed) =>
+      `plusieurs promotions sont « ${name} » ; donnez un identifiant : ${listed}`,
+    promotionApart: (identifier, year, students) =>
+      `${identifier} (${year ?? 'sans année'}, ${students} ${students > 1 ? 'étudiants' : 'étudiant'})`,
     historyOfWhat: 'donnez une promotion, ou une note avec --mark',
     noStudent: (name) => `pas d'étudiant « ${name} »`,
-    severalStudents: (name, identifiers) =>
-      `plusieurs étudiants répondent à « ${name} » : ${identifiers} ; donnez un numéro, un identifiant ou --promotion`,
+    severalStudents: (name, listed) =>
+      `plusieurs étudiants répondent à « ${name} » : ${listed} ; donnez un numéro, un identifiant ou --promotion`,
     noAssessment: (name) => `pas d'évaluation « ${name} »`,
     noOwnAssessment: (name) =>
       `aucune de vos notes publiées n'est d'une évaluation « ${name} » ; donnez son identifiant`,
