@@ -30,6 +30,8 @@ export const gradebookImportTexts = translations({
     EMPTY: () => 'an empty line',
     ASSESSMENT: ({ name, scale, coefficient }: Values) =>
       `creates the assessment ${name}, out of ${scale}, coefficient ${coefficient}`,
+    OTHER_SCALE: ({ said, name, scale, coefficient }: Values) =>
+      `the heading says ${said}, but ${name} is out of ${scale}, coefficient ${coefficient}`,
     NO_NAME: () => 'no name: a student needs one',
     UNKNOWN_STUDENT: ({ name }: Values) => `no student is ${name}; import the students first`,
     SEVERAL_STUDENTS: ({ name }: Values) => `several students are ${name}; give their numbers`,
@@ -59,6 +61,8 @@ export const gradebookImportTexts = translations({
     EMPTY: () => 'ligne vide',
     ASSESSMENT: ({ name, scale, coefficient }) =>
       `crée l'évaluation ${name}, sur ${scale}, coefficient ${coefficient}`,
+    OTHER_SCALE: ({ said, name, scale, coefficient }) =>
+      `l'en-tête dit ${said}, mais ${name} est sur ${scale}, coefficient ${coefficient}`,
     NO_NAME: () => "pas de nom : il en faut un à l'étudiant",
     UNKNOWN_STUDENT: ({ name }) => `aucun étudiant n'est ${name} ; importez d'abord les étudiants`,
     SEVERAL_STUDENTS: ({ name }) => `plusieurs étudiants sont ${name} ; donnez leurs numéros`,

@@ -129,3 +129,33 @@ test('spaces in a mark part thousands, and nothing else', () => {
   ];
   for (const [cell, mark] of cases) assert.equal(readMark(cell), mark, cell);
 });
+
+eachStore('a heading that says another scale or coefficient is an error', async (test_) => {
+  await using served = await serveGradebook(test_);
+  const { book } = served;
+  const promotion = await makeClass(book);
+  const asked = { promotion, name: 'Partiel', scale: '20', coefficient: '2' };
+  const { assessment } = await book.createAssessment(asked);
+  const importAs = (heading: string, options = {}): Promise<ImportReport> =>
+    book.importMarks({
+      promotion,
+      content: base64(`Nom;Prénom;${heading}\nDupont;Zoé;18\n`),
+      ...options,
+    });
+  const known = 'but Partiel is out of 20, coefficient 2';
+  const report = await importAs('Partiel /10 (4)');
+  assert.deepEqual(
+    [report.done, errorsOf(report)],
+    [false, [[1, 3, 'OTHER_SCALE', `the heading says /10 (4), ${known}`]]],
+  );
+  assert.equal((await book.promotionAverage({ promotion })).average, null);
+  for (const said of ['/10', '(4)', '/10 (2)', '/20 (1,5)']) {
+    const [error] = errorsOf(await importAs(`partiel ${said}`));
+    assert.deepEqual(error?.slice(0, 3), [1, 3, 'OTHER_SCALE'], said);
+  }
+  const named = errorsOf(await importAs('Oral /10', { assessment, dryRun: true }));
+  assert.deepEqual(named, [[1, 3, 'OTHER_SCALE', `the heading says /10, ${known}`]]);
+  for (const same of ['', ' /20', ' (2)', ' /20,0 (2.0)']) {
+    assert.ok((await importAs(`Partiel${same}`)).done, same);
+  }
+});

@@ -152,6 +152,19 @@ function isSameMark(first: string, second: string): boolean {
   return Rational.parse(first).compare(Rational.parse(second)) === 0;
 }
 
+/** The scale and coefficient of a heading, as `/10 (4)`, if they are not the assessment's. */
+function findOtherScale({ column, assessment }: Target): string | undefined {
+  const { scale = assessment.scale, coefficient = assessment.coefficient } = column;
+  const isSame =
+    isSameMark(scale, assessment.scale) && isSameMark(coefficient, assessment.coefficient);
+  if (isSame) return undefined;
+  const said = [
+    column.scale && `/${column.scale}`,
+    column.coefficient && `(${column.coefficient})`,
+  ];
+  return said.filter((part) => part !== undefined).join(' ');
+}
+
 /** What is to become of the marks of a file. */
 async function planMarks(
   reading: Reading,
@@ -160,12 +173,17 @@ async function planMarks(
   report: Report,
   people: AsyncIterable<PersonLine>,
 ): Promise<MarkPlan> {
-  const targets = await findTargets(reading, asked, file);
-  for (const { isNew, assessment, column } of targets) {
+  const asTold = await findTargets(reading, asked, file);
+  const targets: Target[] = [];
+  for (const target of asTold) {
+    const { isNew, assessment, column } = target;
     const { name, scale, coefficient } = assessment;
-    if (!isNew) continue;
     const details = { name, scale, coefficient };
-    report.tell(file.firstLine, 'add', 'ASSESSMENT', details, column.index + 1);
+    const said = isNew ? undefined : findOtherScale(target);
+    const place = column.index + 1;
+    if (said === undefined) targets.push(target);
+    else report.tell(file.firstLine, 'error', 'OTHER_SCALE', { said, ...details }, place);
+    if (isNew) report.tell(file.firstLine, 'add', 'ASSESSMENT', details, place);
   }
   const planned: Planned[] = [];
   const seen = new Map<string, number>();
