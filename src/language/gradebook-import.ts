@@ -28,6 +28,8 @@ export const gradebookImportTexts = translations({
     MARKS: ({ name, added, changed, same }: Values) =>
       `${name}, marks: ${added} to add, ${changed} to change, ${same} as before`,
     EMPTY: () => 'an empty line',
+    OTHER_COLUMN: ({ name }: Values) =>
+      name === '' ? 'leaves a column alone that has no name' : `leaves the column ${name} alone`,
     ASSESSMENT: ({ name, scale, coefficient }: Values) =>
       `creates the assessment ${name}, out of ${scale}, coefficient ${coefficient}`,
     OTHER_SCALE: ({ said, name, scale, coefficient }: Values) =>
@@ -59,6 +61,8 @@ export const gradebookImportTexts = translations({
     MARKS: ({ name, added, changed, same }) =>
       `${name}, notes : ${added} à ajouter, ${changed} à changer, ${same} sans changement`,
     EMPTY: () => 'ligne vide',
+    OTHER_COLUMN: ({ name }) =>
+      name === '' ? 'ne lit pas une colonne sans nom' : `ne lit pas la colonne ${name}`,
     ASSESSMENT: ({ name, scale, coefficient }) =>
       `crée l'évaluation ${name}, sur ${scale}, coefficient ${coefficient}`,
     OTHER_SCALE: ({ said, name, scale, coefficient }) =>

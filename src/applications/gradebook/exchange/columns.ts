@@ -23,6 +23,8 @@ export interface Columns {
   /** The column of each thing that tells the student, from 0. */
   readonly person: ReadonlyMap<PersonField, number>;
   readonly marks: readonly MarkColumn[];
+  /** Columns that are left alone; those without a heading among them. */
+  readonly ignored: readonly Pick<MarkColumn, 'index' | 'name'>[];
 }
 
 /** Headings as people and programs write them, folded. */
@@ -85,7 +87,7 @@ const fieldOf: ReadonlyMap<string, PersonField> = new Map(
 );
 
 /** Columns that hold no marks: what is computed, or Moodle says besides. */
-const ignored: ReadonlySet<string> = new Set([
+const withoutMarks: ReadonlySet<string> = new Set([
   'moyenne',
   'average',
   'rang',
@@ -102,8 +104,8 @@ const ignored: ReadonlySet<string> = new Set([
 /** `Devoir : TP1 (Brut)`, `Assignment: TP1 (Real)`: what Moodle calls an activity's grades. */
 const moodleReal = /^(?:[\p{L} ]+?\s?:\s)?(.*?)\s*\((?:Real|Brut|Brute|Réel)\)$/u;
 const moodleOther = /\((?:Percentage|Pourcentage|Letter|Lettre)\)$/u;
-/** Columns of our own exports whose marks belong to no assessment. */
-const otherMarks = /^(?:mark|note) \d+$/;
+/** Columns of our own exports whose marks belong to no assessment, as no assessment is usually called. */
+const otherMarks = /^(?:other mark|autre note) \d+$/;
 const moodleTotal = /^(?:course total|category total|total du cours|total de la categorie)/;
 
 /** Neither capitals, accents nor punctuation tell headings or names apart. */
@@ -130,6 +132,12 @@ function readMarkHeading(heading: string, index: number): MarkColumn {
   return name === ''
     ? { index, name: heading, scale: undefined, coefficient: undefined }
     : { index, name, scale: decimal(found?.[2]), coefficient: decimal(found?.[3]) };
+}
+
+/** Whether a heading, also told folded, is that of a column without marks of an assessment. */
+function holdsNoMarks(heading: string, folded: string): boolean {
+  if (folded === '' || withoutMarks.has(folded) || moodleTotal.test(folded)) return true;
+  return moodleOther.test(heading) || otherMarks.test(folded);
 }
 
 /** Characters of a heading: a name, and what stands around it. */
@@ -159,23 +167,27 @@ export function readColumns(cells: readonly string[]): Columns {
   const headings = cleanHeadings(cells);
   const person = new Map<PersonField, number>();
   const marks: MarkColumn[] = [];
+  const ignored: { index: number; name: string }[] = [];
   const names = new Set<string>();
   const isMoodle = headings.some((heading) => moodleReal.test(heading));
   for (const [index, heading] of headings.entries()) {
     const folded = fold(heading);
     const field = fieldOf.get(folded);
-    const isTwice = field === undefined ? names.has(folded) : person.has(field);
-    if (folded === '' || ignored.has(folded) || moodleTotal.test(folded)) continue;
-    if (moodleOther.test(heading) || otherMarks.test(folded)) continue;
-    if (isTwice) throw refuse('COLUMN_TWICE', { column: index + 1, name: heading });
     if (field !== undefined) {
+      if (person.has(field)) throw refuse('COLUMN_TWICE', { column: index + 1, name: heading });
       person.set(field, index);
       continue;
     }
-    names.add(folded);
     const real = isMoodle ? moodleReal.exec(heading)?.[1] : undefined;
-    if (isMoodle && real === undefined) continue;
+    if (holdsNoMarks(heading, folded) || (isMoodle && real === undefined)) {
+      ignored.push({ index, name: heading });
+      continue;
+    }
     const column = readMarkHeading(real ?? heading, index);
+    // Two columns of one name would give two marks in one assessment.
+    const name = fold(column.name);
+    if (names.has(name)) throw refuse('COLUMN_TWICE', { column: index + 1, name: heading });
+    names.add(name);
     checkLength(column.name, gradebookLimits.maxName, index);
     marks.push(column);
   }
@@ -186,7 +198,7 @@ export function readColumns(cells: readonly string[]): Columns {
     });
   }
   const width = headings.findLastIndex((heading) => heading !== '') + 1;
-  return { isMoodle, width, person, marks };
+  return { isMoodle, width, person, marks, ignored };
 }
 
 /** A name that was written in one piece, in two: `Ada Lovelace`, `LOVELACE Ada`, `Lovelace, Ada`. */

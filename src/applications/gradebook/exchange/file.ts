@@ -27,8 +27,12 @@ export interface PackedFile extends Pick<Table, 'format' | 'encoding' | 'separat
  */
 export async function packFile(bytes: Uint8Array): Promise<PackedFile> {
   const { lines, format, encoding, separator } = await readTable(bytes);
-  const columns = readColumns(lines[0]?.cells ?? []);
+  const all = readColumns(lines[0]?.cells ?? []);
   const people = lines.slice(1);
+  // A column that has neither a name nor anything in it is none.
+  const isThere = ({ index, name }: Columns['ignored'][number]): boolean =>
+    name !== '' || people.some(({ cells }) => (cells[index] ?? '') !== '');
+  const columns = { ...all, ignored: all.ignored.filter(isThere) };
   const above = columns.marks
     .map(({ index }) => index)
     .filter((index) => people.some(({ cells }) => isAbove(cells[index] ?? '', usualScale)));

@@ -5,6 +5,7 @@ import { serveGradebook } from '../../../../test/support/gradebook.ts';
 import type { Gradebook } from '../../../../test/support/gradebook.ts';
 import type { ImportReport } from '../methods-files.ts';
 import { readMark } from './cells.ts';
+import { readColumns } from './columns.ts';
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
@@ -157,5 +158,73 @@ eachStore('a heading that says another scale or coefficient is an error', async 
   assert.deepEqual(named, [[1, 3, 'OTHER_SCALE', `the heading says /10, ${known}`]]);
   for (const same of ['', ' /20', ' (2)', ' /20,0 (2.0)']) {
     assert.ok((await importAs(`Partiel${same}`)).done, same);
+  }
+});
+
+test('columns named Note or Mark hold marks, whatever stands behind', () => {
+  const cases: readonly (readonly [string, string, string | undefined, string | undefined])[] = [
+    ['Note', 'Note', undefined, undefined],
+    ['Note /20', 'Note', '20', undefined],
+    ['Note/20', 'Note', '20', undefined],
+    ['Note /10', 'Note', '10', undefined],
+    ['Note (2)', 'Note', undefined, '2'],
+    ['Mark /20 (2)', 'Mark', '20', '2'],
+    ['Note 1', 'Note 1', undefined, undefined],
+    ['Mark 2', 'Mark 2', undefined, undefined],
+  ];
+  for (const [heading, name, scale, coefficient] of cases) {
+    const { marks, ignored } = readColumns(['Nom', heading]);
+    assert.deepEqual([marks, ignored], [[{ index: 1, name, scale, coefficient }], []], heading);
+  }
+});
+
+test('two columns of one assessment are refused, whatever scales they say', () => {
+  const data = { reason: 'COLUMN_TWICE', column: 3, name: 'note (2)' };
+  assert.throws(() => readColumns(['Nom', 'Note /20', 'note (2)']), { data });
+});
+
+eachStore('a column that is not read is told', async (test_) => {
+  await using served = await serveGradebook(test_);
+  const { book } = served;
+  const promotion = await makeClass(book);
+  const heading = 'Nom;Prénom;;Moyenne;Note /20;';
+  const content = base64(`${heading}\nDupont;Zoé;x;12;18;\n`);
+  for (const dryRun of [true, false]) {
+    const { lines, done } = await book.importMarks({ promotion, content, dryRun });
+    assert.deepEqual(
+      [done, ...lines.map(({ line, fate, column, text }) => [line, fate, column, text])],
+      [
+        !dryRun,
+        [1, 'skip', 3, 'leaves a column alone that has no name'],
+        [1, 'skip', 4, 'leaves the column Moyenne alone'],
+        [1, 'add', 5, 'creates the assessment Note, out of 20, coefficient 1'],
+        [2, 'add', null, 'Zoé Dupont, marks: 1 to add, 0 to change, 0 as before'],
+      ],
+    );
+  }
+  const { lines } = await book.importStudents({ promotion, content });
+  assert.deepEqual(
+    lines.map(({ fate, column, details }) => [fate, column, details['name']]),
+    [
+      ['skip', 3, ''],
+      ['skip', 4, 'Moyenne'],
+      ['skip', 5, 'Note'],
+      ['same', null, 'Zoé Dupont'],
+    ],
+  );
+});
+
+eachStore('marks of no assessment are exported to columns that are left alone', async (test_) => {
+  await using served = await serveGradebook(test_);
+  const { book } = served;
+  const promotion = await makeClass(book);
+  const { students } = await book.listStudents({ promotion });
+  await book.addMark({ student: students[0]?.student ?? '', value: '12' });
+  for (const language of ['fr', 'en'] as const) {
+    const { content } = await book.exportMarks({ promotion, language });
+    const { counts, lines } = await book.importStudents({ promotion, content });
+    assert.deepEqual([counts.same, counts.skip, counts.error], [2, 3, 0]);
+    assert.equal(lines[0]?.details['name'], language === 'fr' ? 'Autre note 1' : 'Other mark 1');
+    assert.deepEqual([lines[0].fate, lines[0].column], ['skip', 5]);
   }
 });

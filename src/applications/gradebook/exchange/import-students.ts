@@ -89,13 +89,16 @@ class Told {
 
 /** What is to become of the students of a file. */
 async function planStudents(
-  { columns }: ImportFile,
+  { columns, firstLine }: ImportFile,
   report: Report,
   people: AsyncIterable<PersonLine>,
 ): Promise<StudentPlan> {
   const added: NewStudent[] = [];
   const changed: { before: StudentImage; after: StudentImage }[] = [];
   const told = new Told(columns, report);
+  for (const { index, name } of columns.marks) {
+    report.tell(firstLine, 'skip', 'OTHER_COLUMN', { name }, index + 1);
+  }
   for await (const one of people) {
     const { person, name, found } = one;
     const { line } = one.line;

@@ -111,6 +111,9 @@ export async function importFile<Plan>(
   accept?.(file);
   const planAll = async (reading: Reading): Promise<Planned<Plan>> => {
     const report = new Report();
+    for (const { index, name } of file.columns.ignored) {
+      report.tell(file.firstLine, 'skip', 'OTHER_COLUMN', { name }, index + 1);
+    }
     const roster = await Roster.read(reading, promotion);
     const people = findPeople(file, roster, report);
     return { plan: await plan(reading, file, report, people), report };

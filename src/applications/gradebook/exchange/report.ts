@@ -33,7 +33,7 @@ export class Report {
     return { line, column, text, problems: this.#counts.error };
   }
 
-  /** @param column of an error, from 1. */
+  /** @param column of an error, or that a heading is about, from 1. */
   tell(
     line: number,
     fate: Fate,
