@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
@@ -155,5 +155,37 @@ suite('guichet gradebook says what to do', () => {
       promotions.stderr,
       /"m1"; give an identifier: \w{26} \(2026-2027, 1 student\), \w{26} \(2025-2026, 0 students\)$/m,
     );
+  });
+
+  test('writes over a file only when told to', async () => {
+    for (const words of [['backup'], ['export', 'L3']]) {
+      const path = join(folder, `kept-${words[0]}`);
+      writeFileSync(path, 'kept');
+      const refused = await gradebook(...words, path);
+      assert.deepEqual([refused.code, refused.stdout], [2, '']);
+      assert.equal(
+        refused.stderr,
+        `guichet: ${path} is there already; give another name, or --force to write over it\n`,
+      );
+      assert.equal(readFileSync(path, 'utf8'), 'kept');
+      assert.equal((await gradebook(...words, path, '--force')).code, 0);
+      assert.notEqual(readFileSync(path, 'utf8'), 'kept');
+    }
+  });
+
+  test('keeps what was there at each restore, and says where', async () => {
+    const place = join(folder, 'other.sqlite');
+    const copy = join(folder, 'to-restore.sqlite');
+    assert.equal((await gradebook('backup', copy)).code, 0);
+    const restore = (): Promise<Ended> => gradebook('--store', place, 'restore', copy);
+    const first = await restore();
+    assert.equal(first.code, 0, first.stderr);
+    assert.doesNotMatch(first.stdout, /before/);
+    for (const kept of [`${place}.before`, `${place}.before-2`]) {
+      const { ino } = statSync(place);
+      const { stdout } = await restore();
+      assert.ok(stdout.endsWith(`what was there is kept in ${kept}\n`), stdout);
+      assert.equal(statSync(kept).ino, ino);
+    }
   });
 });

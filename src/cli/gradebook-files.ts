@@ -8,6 +8,7 @@ import { gradebookImportTexts } from '../language/gradebook-import.ts';
 import { addSubcommand, drawTable, withBook } from './gradebook-command.ts';
 import type { GradebookHost, Shown } from './gradebook-command.ts';
 import { findAssessment, findPromotion } from './gradebook-connect.ts';
+import { requireNoFile } from './store-place.ts';
 import { UsageError } from './terminal.ts';
 
 const formats = ['csv', 'moodle', 'xlsx'] as const;
@@ -95,12 +96,19 @@ function addImports(host: GradebookHost): void {
     );
 }
 
+interface ExportFlags {
+  readonly format?: string;
+  readonly force?: boolean;
+}
+
 function addExport(host: GradebookHost): void {
   const { words, terminal } = host;
   addSubcommand(host, 'export', '<promotion> <file>')
     .option('--format <format>', words.options.format)
-    .action((which: string, path: string, flags: { readonly format?: string }) =>
+    .option('--force', words.options.force)
+    .action((which: string, path: string, flags: ExportFlags) =>
       withBook(host, async (book) => {
+        await requireNoFile(path, flags.force === true || path === '-', words.fileExists);
         const usual = extname(path).toLowerCase() === '.xlsx' ? 'xlsx' : 'csv';
         const asked = flags.format ?? usual;
         const format = formats.find((known) => known === asked);

@@ -8,7 +8,13 @@ import { hidePassword, kindOfPlace, openStore, restoreStore } from '../store/ind
 import type { Store } from '../store/index.ts';
 import { addSubcommand, groupFlags, show } from './gradebook-command.ts';
 import type { GradebookHost } from './gradebook-command.ts';
-import { findStorePlace, openExistingStore, requireFile, whoIsThis } from './store-place.ts';
+import {
+  findStorePlace,
+  openExistingStore,
+  requireFile,
+  requireNoFile,
+  whoIsThis,
+} from './store-place.ts';
 import { UsageError } from './terminal.ts';
 
 /** The store that was asked for, else the one `guichet serve` would open. */
@@ -46,11 +52,23 @@ async function exists(path: string): Promise<boolean> {
   }
 }
 
+/** Where what a restore replaces is kept: beside it, and beside what earlier ones replaced. */
+async function findPlaceBefore(path: string): Promise<string> {
+  const first = `${path}.before`;
+  let kept = first;
+  for (let number = 2; await exists(kept); number++) kept = `${first}-${number}`;
+  return kept;
+}
+
 /**
- * Puts a copy of a backup in place of a store in one step; what was there stays beside it. Sessions are not
- * put back: some may have been revoked since.
+ * Puts a copy of a backup in place of a store in one step; what was there stays beside it, and where is
+ * the answer. Sessions are not put back: some may have been revoked since.
  */
-async function restore(host: GradebookHost, backup: string, place: string): Promise<void> {
+async function restore(
+  host: GradebookHost,
+  backup: string,
+  place: string,
+): Promise<string | undefined> {
   await requireFile(host, backup, host.words.unreadable);
   const path = resolve(place);
   const partial = `${path}.${process.pid}.partial`;
@@ -67,8 +85,10 @@ async function restore(host: GradebookHost, backup: string, place: string): Prom
     } finally {
       await file.close();
     }
-    if (await exists(path)) await rename(path, `${path}.before`);
+    const before = (await exists(path)) ? await findPlaceBefore(path) : undefined;
+    if (before !== undefined) await rename(path, before);
     await rename(partial, path);
+    return before;
   } catch (error) {
     await rm(partial, { force: true });
     throw error;
@@ -78,17 +98,22 @@ async function restore(host: GradebookHost, backup: string, place: string): Prom
 /** Adds the subcommands about the store, which need no server. */
 export function addStoreCommands(host: GradebookHost): void {
   const { words } = host;
-  addSubcommand(host, 'backup', '<file>').action(async (file: string) => {
-    await using store = await openExisting(host, await findPlace(host));
-    await store.backup(file);
-    show(host, { value: { file }, text: words.backedUp(file) });
-  });
+  addSubcommand(host, 'backup', '<file>')
+    .option('--force', words.options.force)
+    .action(async (file: string, flags: { readonly force?: boolean }) => {
+      await using store = await openExisting(host, await findPlace(host));
+      await requireNoFile(file, flags.force, words.fileExists);
+      await store.backup(file);
+      show(host, { value: { file }, text: words.backedUp(file) });
+    });
   addSubcommand(host, 'restore', '<file>').action(async (file: string) => {
     const place = await findPlace(host);
     if (kindOfPlace(place) === 'postgres')
       throw new UsageError(words.notAFile(hidePassword(place)));
-    await restore(host, file, place);
-    show(host, { value: { place }, text: words.restored(place) });
+    const before = await restore(host, file, place);
+    const lines = [words.restored(place)];
+    if (before !== undefined) lines.push(words.keptBefore(before));
+    show(host, { value: { place, before }, text: lines.join('\n') });
   });
   addSubcommand(host, 'check', '[file]').action(async (file: string | undefined) => {
     await using store = await openExisting(host, file ?? (await findPlace(host)));

@@ -52,6 +52,18 @@ export async function requireFile(
   }
 }
 
+/** Makes sure that writing a file takes nobody's place; a device or a pipe has none. @throws {UsageError} */
+export async function requireNoFile(
+  path: string,
+  isForced: boolean | undefined,
+  fileExists: (path: string) => string,
+): Promise<void> {
+  if (isForced === true) return;
+  // Whatever else is wrong with the path, writing says it.
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isFile() === true) throw new UsageError(fileExists(path));
+}
+
 /** Opens a store that is there. @throws {UsageError} @throws {StoreError} */
 export async function openExistingStore<Tables>(
   host: CommandHost,

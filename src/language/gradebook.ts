@@ -73,6 +73,7 @@ export const gradebookTexts = translations({
       dryRun: 'only say what would become of each line',
       format: 'csv, moodle or xlsx; by default by the name of the file, else csv',
       yes: 'do not ask',
+      force: 'write over a file that is there',
     },
     columns: {
       promotion: 'PROMOTION',
@@ -177,6 +178,9 @@ export const gradebookTexts = translations({
     backedUp: (path: string) => `copied to ${path}`,
     restored: (path: string) =>
       `restored ${path}; its sessions have ended: everybody logs in again`,
+    keptBefore: (path: string) => `what was there is kept in ${path}`,
+    fileExists: (path: string) =>
+      `${path} is there already; give another name, or --force to write over it`,
     sound: 'the store is sound',
     unsound: 'the store is damaged:',
     noPromotion: (name: string) => `no promotion "${name}"; see guichet gradebook promotions`,
@@ -275,6 +279,7 @@ export const gradebookTexts = translations({
       dryRun: 'dire seulement ce que deviendrait chaque ligne',
       format: 'csv, moodle ou xlsx ; par défaut selon le nom du fichier, sinon csv',
       yes: 'ne pas demander',
+      force: 'écrire par-dessus un fichier qui existe',
     },
     columns: {
       promotion: 'PROMOTION',
@@ -383,6 +388,9 @@ export const gradebookTexts = translations({
       `${promotions} promotions, ${students} étudiants, ${marks} notes`,
     backedUp: (path) => `copié dans ${path}`,
     restored: (path) => `${path} rétabli ; ses sessions sont finies : chacun se reconnecte`,
+    keptBefore: (path) => `ce qui s'y trouvait est gardé dans ${path}`,
+    fileExists: (path) =>
+      `${path} existe déjà ; donnez un autre nom, ou --force pour écrire par-dessus`,
     sound: 'le stockage est sain',
     unsound: 'le stockage est abîmé :',
     noPromotion: (name) => `pas de promotion « ${name} » ; voir guichet gradebook promotions`,
