@@ -5,7 +5,7 @@ import { serveGradebook } from '../../../../test/support/gradebook.ts';
 import type { Gradebook } from '../../../../test/support/gradebook.ts';
 import type { ImportReport } from '../methods-files.ts';
 import { readMark } from './cells.ts';
-import { readColumns } from './columns.ts';
+import { fold, readColumns } from './columns.ts';
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
@@ -227,4 +227,9 @@ eachStore('marks of no assessment are exported to columns that are left alone', 
     assert.equal(lines[0]?.details['name'], language === 'fr' ? 'Autre note 1' : 'Other mark 1');
     assert.deepEqual([lines[0].fate, lines[0].column], ['skip', 5]);
   }
+});
+
+test('letters that are written as one are the two they stand for', () => {
+  assert.equal(fold('Cœur'), fold('COEUR'));
+  assert.equal(fold('Lætitia Groß'), 'laetitia gross');
 });
