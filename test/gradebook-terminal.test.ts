@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { run, serve } from './support/guichet.ts';
 import type { Ended, Running } from './support/guichet.ts';
@@ -171,6 +171,19 @@ suite('guichet gradebook says what to do', () => {
       assert.equal((await gradebook(...words, path, '--force')).code, 0);
       assert.notEqual(readFileSync(path, 'utf8'), 'kept');
     }
+  });
+
+  test('copies no store onto itself, even when told to', async () => {
+    const store = environment.GUICHET_STORE;
+    const { ino } = statSync(store);
+    const ended = await gradebook(
+      'backup',
+      `${folder}/../${basename(folder)}/store.sqlite`,
+      '--force',
+    );
+    assert.equal(ended.code, 2);
+    assert.match(ended.stderr, /is the store itself; give the name of another file$/m);
+    assert.equal(statSync(store).ino, ino);
   });
 
   test('keeps what was there at each restore, and says where', async () => {

@@ -1,4 +1,4 @@
-import { open, rename, rm, stat } from 'node:fs/promises';
+import { open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { endAllSessions } from '../applications/accounts/index.ts';
@@ -101,7 +101,13 @@ export function addStoreCommands(host: GradebookHost): void {
   addSubcommand(host, 'backup', '<file>')
     .option('--force', words.options.force)
     .action(async (file: string, flags: { readonly force?: boolean }) => {
-      await using store = await openExisting(host, await findPlace(host));
+      const place = await findPlace(host);
+      await using store = await openExisting(host, place);
+      // The server would go on with a file that has no name any more.
+      if (kindOfPlace(place) === 'sqlite' && (await exists(file))) {
+        const [from, to] = await Promise.all([realpath(place), realpath(file)]);
+        if (from === to) throw new UsageError(words.storeItself(file));
+      }
       await requireNoFile(file, flags.force, words.fileExists);
       await store.backup(file);
       show(host, { value: { file }, text: words.backedUp(file) });

@@ -179,6 +179,7 @@ export const gradebookTexts = translations({
     restored: (path: string) =>
       `restored ${path}; its sessions have ended: everybody logs in again`,
     keptBefore: (path: string) => `what was there is kept in ${path}`,
+    storeItself: (path: string) => `${path} is the store itself; give the name of another file`,
     fileExists: (path: string) =>
       `${path} is there already; give another name, or --force to write over it`,
     sound: 'the store is sound',
@@ -389,6 +390,7 @@ export const gradebookTexts = translations({
     backedUp: (path) => `copié dans ${path}`,
     restored: (path) => `${path} rétabli ; ses sessions sont finies : chacun se reconnecte`,
     keptBefore: (path) => `ce qui s'y trouvait est gardé dans ${path}`,
+    storeItself: (path) => `${path} est le stockage lui-même ; donnez le nom d'un autre fichier`,
     fileExists: (path) =>
       `${path} existe déjà ; donnez un autre nom, ou --force pour écrire par-dessus`,
     sound: 'le stockage est sain',
