@@ -187,8 +187,8 @@ eachStore('a column that is not read is told', async (test_) => {
   await using served = await serveGradebook(test_);
   const { book } = served;
   const promotion = await makeClass(book);
-  const heading = 'Nom;Prénom;;Moyenne;Note /20;';
-  const content = base64(`${heading}\nDupont;Zoé;x;12;18;\n`);
+  const heading = 'Nom;Prénom;;Note /20;Moyenne;';
+  const content = base64(`${heading}\nDupont;Zoé;x;18;12;\n`);
   for (const dryRun of [true, false]) {
     const { lines, done } = await book.importMarks({ promotion, content, dryRun });
     assert.deepEqual(
@@ -196,8 +196,8 @@ eachStore('a column that is not read is told', async (test_) => {
       [
         !dryRun,
         [1, 'skip', 3, 'leaves a column alone that has no name'],
-        [1, 'skip', 4, 'leaves the column Moyenne alone'],
-        [1, 'add', 5, 'creates the assessment Note, out of 20, coefficient 1'],
+        [1, 'add', 4, 'creates the assessment Note, out of 20, coefficient 1'],
+        [1, 'skip', 5, 'leaves the column Moyenne alone'],
         [2, 'add', null, 'Zoé Dupont, marks: 1 to add, 0 to change, 0 as before'],
       ],
     );
@@ -207,8 +207,8 @@ eachStore('a column that is not read is told', async (test_) => {
     lines.map(({ fate, column, details }) => [fate, column, details['name']]),
     [
       ['skip', 3, ''],
-      ['skip', 4, 'Moyenne'],
-      ['skip', 5, 'Note'],
+      ['skip', 4, 'Note'],
+      ['skip', 5, 'Moyenne'],
       ['same', null, 'Zoé Dupont'],
     ],
   );

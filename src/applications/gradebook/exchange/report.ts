@@ -9,6 +9,10 @@ export type Fate = ImportReport['lines'][number]['fate'];
 /** Lines that a report tells of; all are counted. */
 const maxTold = 2_000;
 
+function placeOf({ column }: ImportReport['lines'][number]): number {
+  return column ?? 0;
+}
+
 /** What became or would become of a file, line by line. */
 export class Report {
   readonly #lines: ImportReport['lines'] = [];
@@ -52,7 +56,7 @@ export class Report {
     const others = this.#lines.filter(({ fate }) => fate !== 'error');
     const told = [...errors, ...others]
       .slice(0, maxTold)
-      .sort((first, second) => first.line - second.line);
+      .sort((first, second) => first.line - second.line || placeOf(first) - placeOf(second));
     return {
       dryRun,
       done,
