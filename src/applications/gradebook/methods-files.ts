@@ -27,7 +27,7 @@ const report = z.object({
       line: z.int().describe('From 1, the headings among them.'),
       fate: z.enum(['add', 'change', 'same', 'skip', 'error']),
       text: z.string().describe('What was or would be done of it, or why not.'),
-      column: z.int().nullable().describe('Of an error, from 1.'),
+      column: z.int().nullable().describe('Of an error, or of a heading, from 1.'),
       code: z.string().describe('The same as text, for programs.'),
       details: z.record(z.string(), z.union([z.string(), z.number()])),
     }),
