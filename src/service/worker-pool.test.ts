@@ -110,12 +110,12 @@ test('tasks whose deadline is too short for them cost no thread, not even one th
   await using pool = makePool({ size: 1 });
   const started = await countThreads(async () => {
     const calls = Array.from({ length: 10 }, () =>
-      pool.run({ kind: 'work', milliseconds: 10 }, { deadline: 5 }),
+      pool.run({ kind: 'work', milliseconds: 40 }, { deadline: 5 }),
     );
     for (const call of calls) await assert.rejects(call, hasCode('DEADLINE_EXCEEDED'));
     assert.equal(await pool.run({ kind: 'double', number: 4 }), 8);
     await assert.rejects(
-      pool.run({ kind: 'work', milliseconds: 10 }, { deadline: 5 }),
+      pool.run({ kind: 'work', milliseconds: 40 }, { deadline: 5 }),
       hasCode('DEADLINE_EXCEEDED'),
     );
     assert.equal(await pool.run({ kind: 'double', number: 4 }), 8);
