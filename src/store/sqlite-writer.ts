@@ -71,7 +71,6 @@ export class SqliteWriter<Tables> {
     if (this.#waiting.length >= this.#limits.maxWaiting) {
       return Promise.reject(storeError('STORE_OVERLOADED', this.#place));
     }
-    if (this.#log?.failure !== undefined) return Promise.reject(this.#log.failure);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ work, resolve, reject });
       if (this.#isDraining) return;
