@@ -163,7 +163,7 @@ export class MarkWriter {
     this.#isWriting = true;
     while (this.#waiting.length > 0) {
       // Taken when the store gets to it: until then, more may have come.
-      let group: WaitingMarks[] = [];
+      let group: readonly WaitingMarks[] = [];
       try {
         const written = await this.#store.write(async (query, run) => {
           if (group.length === 0) group = this.#take();
@@ -186,7 +186,7 @@ export class MarkWriter {
     this.#isWriting = false;
   }
 
-  #take(): WaitingMarks[] {
+  #take(): readonly WaitingMarks[] {
     let marks = 0;
     let count = 0;
     for (const one of this.#waiting) {
